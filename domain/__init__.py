@@ -1,0 +1,1 @@
+"""What the law says: plain typed rules, values in, values or a DomainError out."""

@@ -1,0 +1,139 @@
+"""The one exception of the domain, and every sentence it can say (as English message ids)."""
+
+import re
+from typing import Any
+
+from domain.text import Gettext, N_, untranslated
+
+#: code → English message id with %(name)s placeholders. Services add their own codes here too.
+MESSAGES: dict[str, str] = {
+    # the state machine
+    "dossier.not_allowed": N_("This cannot be done while the dossier is “%(status)s”."),
+    "dossier.role_not_allowed": N_("Your role may not do this."),
+    "dossier.not_holder": N_("Another officer holds this step; take it over first."),
+    "dossier.wrong_step": N_("This does not belong to the current step."),
+    "dossier.paused": N_("The dossier is suspended; resume it first."),
+    "dossier.not_paused": N_("The dossier is not suspended."),
+    "dossier.papers_missing": N_("These papers are still missing: %(papers)s."),
+    "dossier.papers_required": N_("Say which paper, what is wrong and what is needed."),
+    "dossier.supplement_twice": N_(
+        "A supplement was already requested once; a leader must allow a second request."
+    ),
+    "dossier.extended_twice": N_("The return was already re-appointed once."),
+    "dossier.stale": N_("Someone else changed this dossier meanwhile. Look again, then repeat."),
+    "dossier.already_received": N_("This dossier has already been received."),
+    "dossier.no_result": N_("There is no result to hand over yet."),
+    "dossier.fee_unpaid": N_("%(amount)s đồng are still unpaid."),
+    "dossier.reason_required": N_("Write the reason."),
+    "dossier.not_found": N_("There is no such dossier."),
+    "dossier.receiver_required": N_("Write who receives the result and their identity paper."),
+    "dossier.same_procedure": N_("The dossier already follows this procedure."),
+    "dossier.consult_open": N_("An opinion that was asked for has not been answered yet."),
+    "dossier_code.invalid": N_("This is not a dossier code."),
+    "step.none_left": N_("There is no further step to forward to."),
+    "step.not_found": N_("There is no such step."),
+    "step.not_open": N_("This step is not open."),
+    "step.nothing_to_send_back": N_("There is no earlier step to send back to."),
+    # time
+    "term.invalid": N_("“%(term)s” is not a term; write for instance 3wd, 4wh, 15cd or same-day."),
+    "moment.invalid": N_("“%(moment)s” is not a moment; write for instance 2026-04-06T09:00."),
+    "moment.out_of_range": N_("This date is outside the calendar."),
+    "calendar.empty": N_("The calendar has no working time."),
+    "calendar.session_invalid": N_("Working hours must end after they start and not overlap."),
+    "calendar.day_invalid": N_("There is no such day of the week."),
+    "pause.invalid": N_("A pause must end after it starts."),
+    "extension.too_late": N_(
+        "The return can be re-appointed at the latest %(days)s day(s) before it is due."
+    ),
+    "extension.not_later": N_("The new appointment must be later than the present one."),
+    "extension.no_deadline": N_("This dossier has no deadline to extend."),
+    # numbers
+    "numbering.exhausted": N_("The numbers of %(scope)s are used up."),
+    "numbering.unit_code": N_("The unit has no valid code for numbering."),
+    # people
+    "name.required": N_("Write the name."),
+    "name.invalid": N_("The name contains characters that no name has."),
+    "name.too_long": N_("The name is longer than %(limit)s characters."),
+    "id_number.invalid": N_("An identity number has 12 digits (an old one 9)."),
+    "id_number.old": N_("This is an old 9-digit number; ask for the 12-digit one."),
+    "id_number.birth_mismatch": N_("The identity number does not agree with the year of birth."),
+    "id_number.sex_mismatch": N_("The identity number does not agree with the sex."),
+    "tax_code.invalid": N_("This is not a tax code."),
+    "phone.invalid": N_("This is not a telephone number."),
+    "card_qr.invalid": N_("The code on the identity card cannot be read."),
+    "money.invalid": N_("Write the amount in whole đồng."),
+    "applicant.required": N_("Write who applies."),
+    # procedures, organisation
+    "procedure.not_published": N_("This procedure is not published."),
+    "procedure.not_found": N_("There is no such procedure."),
+    "procedure.read_only": N_("A published procedure cannot be changed; make a new version."),
+    "procedure.no_steps": N_("A procedure without steps cannot be published."),
+    "procedure.no_term": N_("A procedure without a term cannot be published."),
+    "procedure.not_draft": N_("Only a draft can be published."),
+    "procedure.not_live": N_("Only a published procedure can be retired."),
+    "unit.not_valid": N_("This unit does not exist on that day."),
+    "unit.not_found": N_("There is no such unit."),
+    "officer.not_found": N_("There is no such officer."),
+    "officer.inactive": N_("This officer no longer works here."),
+    "officer.outside": N_("This officer does not belong to your unit."),
+    "delegation.period": N_("A delegation must end after it starts."),
+    "scope.outside": N_("This belongs to another unit."),
+    # files, fees, import
+    "file.empty": N_("The file is empty."),
+    "file.too_large": N_("The file is larger than %(limit)s MB."),
+    "file.type": N_("Only PDF, JPEG, PNG, TIFF and HEIC files are accepted."),
+    "file.mismatch": N_("The content of the file is not what its name says."),
+    "file.damaged": N_("The stored file no longer matches its fingerprint."),
+    "fee.nothing_due": N_("Nothing is due."),
+    "fee.already_paid": N_("This has already been paid."),
+    "fee.too_much": N_("That is more than what is due."),
+    "import.column_missing": N_("The column “%(column)s” is missing."),
+    "import.row_invalid": N_("Row %(row)s: %(reason)s"),
+    "import.not_readable": N_("The file cannot be read as CSV or XLSX."),
+    "date.invalid": N_("This is not a date."),
+    "request.repeated": N_("This form was already sent."),
+    "request.invalid": N_("The request cannot be understood."),
+    "row.in_use": N_("This is still in use and cannot be deleted."),
+    "row.duplicate": N_("There is already one with the same key."),
+    "row.not_found": N_("There is no such entry."),
+    "value.required": N_("This must be filled in."),
+    "value.invalid": N_("This value is not valid."),
+}
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+class DomainError(Exception):
+    """A rule said no: `code` is a key of MESSAGES, `field` the form field it stands at, if any.
+
+    `facts` fill the placeholders of the message. An unknown code or a missing fact is a mistake
+    of the programmer and is refused with an AssertionError when the error is made.
+    """
+
+    def __init__(self, code: str, *, field: str | None = None, **facts: Any) -> None:
+        if code not in MESSAGES:
+            raise AssertionError(f"unknown error code {code!r}: add it to domain/errors.py")
+        missing = set(_PLACEHOLDER.findall(MESSAGES[code])) - facts.keys()
+        if missing:
+            raise AssertionError(f"{code} needs the facts {sorted(missing)}")
+        self.code = code
+        self.field = field
+        self.facts = facts
+        super().__init__(code)
+
+    @property
+    def msgid(self) -> str:
+        """The English message id, placeholders unfilled."""
+        return MESSAGES[self.code]
+
+    def text(self, gettext: Gettext = untranslated) -> str:
+        """The sentence in the language of `gettext`, placeholders filled."""
+        return gettext(self.msgid) % {name: _shown(fact) for name, fact in self.facts.items()}
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text()}"
+
+
+def _shown(fact: Any) -> str:
+    """Several papers are read as one enumeration."""
+    return "; ".join(map(str, fact)) if isinstance(fact, tuple | list) else str(fact)
