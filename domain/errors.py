@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from domain.text import Gettext, N_, untranslated
+from domain.text import N_, Gettext, untranslated
 
 #: code → English message id with %(name)s placeholders. Services add their own codes here too.
 MESSAGES: dict[str, str] = {

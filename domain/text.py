@@ -5,7 +5,7 @@ from collections.abc import Callable
 Gettext = Callable[[str], str]
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name every extractor of messages knows
+def N_(message: str) -> str:
     """Mark an English message id for the catalogue; it is translated where it is displayed."""
     return message
 
