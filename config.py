@@ -70,9 +70,11 @@ def _database_uri(loaded: Loaded) -> str:
 
 
 def _engine_options(loaded: Loaded) -> Loaded:
-    if _database_uri(loaded).startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True, "pool_size": 2, "max_overflow": 4, "pool_recycle": 1800}
+    # Values of a statement may be personal data; they must not reach a log through an error.
+    options: Loaded = {"hide_parameters": True}
+    if not _database_uri(loaded).startswith("sqlite"):
+        options |= {"pool_pre_ping": True, "pool_size": 2, "max_overflow": 4, "pool_recycle": 1800}
+    return options
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -238,7 +240,8 @@ SETTINGS: tuple[Setting, ...] = (
         dict,
         _engine_options,
         "pool sizes on PostgreSQL",
-        "A connection the server has closed is noticed before it is used.",
+        "A connection the server has closed is noticed before it is used; values of a failed "
+        "statement stay out of the logs.",
     ),
 )
 
