@@ -246,6 +246,13 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 
+CHOICES: dict[str, tuple[str, ...]] = {
+    "MODE": ("demo", "production"),
+    "PROFILE": ("dak-lak-2014", "dak-lak-2026"),
+    "LOG_LEVEL": ("debug", "info", "warning", "error"),
+}
+
+
 def load(environ: Mapping[str, str] | None = None) -> Loaded:
     """Return all settings by name, or raise ConfigError with one sentence.
 
@@ -278,8 +285,7 @@ def _read(setting: Setting, text: str) -> Any:
 
 
 def _complete(loaded: Loaded) -> None:
-    if loaded["MODE"] not in {"demo", "production"}:
-        raise ConfigError(_("MODE must be demo or production."))
+    _check_choices(loaded)
     production = loaded["MODE"] == "production"
     if production:
         _refuse_unsafe(loaded)
@@ -289,6 +295,15 @@ def _complete(loaded: Loaded) -> None:
     loaded["UPLOAD_DIR"] = loaded["UPLOAD_DIR"] or str(data_dir(loaded) / "uploads")
     loaded["WORKERS"] = loaded["WORKERS"] or min(2 * (os.cpu_count() or 1), 8)
     loaded["SECRET_KEY"] = loaded["SECRET_KEY"] or _secret(loaded)
+
+
+def _check_choices(loaded: Loaded) -> None:
+    for name, allowed in CHOICES.items():
+        if loaded[name] not in allowed:
+            facts = {"name": name, "value": loaded[name], "allowed": ", ".join(allowed)}
+            raise ConfigError(_("%(name)s is %(value)s; it must be one of: %(allowed)s.") % facts)
+    if loaded["SECRET_KEY"] and len(loaded["SECRET_KEY"]) < 32:
+        raise ConfigError(_("SECRET_KEY is shorter than 32 characters."))
 
 
 def _refuse_unsafe(loaded: Loaded) -> None:

@@ -1,4 +1,4 @@
-"""Bring the database up to this release: `flask --app run init`, and the first act of each start."""
+"""Bring the database up to this release: `flask --app run init`, the first act of each start."""
 
 import contextlib
 import fcntl

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from tests.tools import programs
 
-#: The tests check what is written, not that it survives a power cut: durability has tests of its own.
+#: Speed only: what survives a power cut has tests of its own, with other settings.
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",

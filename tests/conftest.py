@@ -1,0 +1,245 @@
+"""Fixtures for every test: both databases, the application, people signed in, a real browser.
+
+A test that asks for ``app`` (or anything built on it) runs twice, on SQLite and on PostgreSQL, each
+time on a database in its first state: migrated, reference data, one account per role. The product
+is imported inside the fixtures: tests of ``domain`` alone stay quick and independent of it.
+"""
+
+import contextvars
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.orm import Session
+
+import config
+from domain.roles import Role
+from tests.tools import programs
+from tests.tools.databases import PostgresStore, SqliteStore, Store
+from tests.tools.postgres import PLAIN, Cluster
+from tests.tools.serving import LiveServer, serve
+
+CHROMIUM = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+#: Environment of every application under test.
+ENVIRONMENT = {
+    "DEMO": "1",
+    "MODE": "demo",
+    "PROFILE": "dak-lak-2014",
+    "SECRET_KEY": "only-for-tests-" * 4,
+    "AUTH_RATE_LIMIT": "10000 per minute",
+    "LOG_LEVEL": "warning",
+}
+#: Differences from the product: forms need no token (tests of the token switch it on again), and a
+#: password costs one round instead of many.
+OVERRIDES: dict[str, Any] = {
+    "TESTING": True,
+    "WTF_CSRF_ENABLED": False,
+    "FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1",
+}
+
+
+# ---- databases -----------------------------------------------------------------------------------
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Name of the database engine; session-wide, so that each application is built once."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The private PostgreSQL server, started by the first test that needs it."""
+    server = Cluster()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def upload_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where scans of the tests go."""
+    return tmp_path_factory.mktemp("uploads")
+
+
+def settings_for(url: str, upload_dir: Path) -> dict[str, Any]:
+    """Overrides for ``create_app`` that put an application on a database."""
+    environment = {**ENVIRONMENT, "DATABASE_URL": url, "UPLOAD_DIR": str(upload_dir)}
+    return config.load(environment) | OVERRIDES
+
+
+@pytest.fixture(scope="session")
+def store(engine_name: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """The databases of one engine."""
+    made: Store
+    if engine_name == "sqlite":
+        made = SqliteStore()
+    else:
+        made = PostgresStore(request.getfixturevalue("cluster"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def built_app(store: Store, upload_dir: Path) -> Flask:
+    """One application per engine, whose database is prepared and kept as the first state."""
+    from app import create_app
+    from app.cli.setup import initialise
+
+    app = create_app(settings_for(store.url, upload_dir))
+    initialise(app)
+    _disconnect(app)
+    store.freeze()
+    return app
+
+
+def _disconnect(app: Flask) -> None:
+    from models.base import db
+
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(built_app: Flask, store: Store) -> Iterator[Flask]:
+    """The application on a database in its first state."""
+    store.reset()
+    yield built_app
+    _disconnect(built_app)
+
+
+@pytest.fixture
+def database_url(app: Flask) -> str:
+    """Address of the database under ``app``."""
+    return str(app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session services use, seeing all agencies."""
+    from models.base import db
+    from models.scope import everything
+
+    with app.app_context(), everything():
+        yield db.session
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def pg_superuser_url(app: Flask, store: Store) -> str:
+    """Address of the same database for a superuser; the test must run on PostgreSQL only."""
+    assert isinstance(store, PostgresStore), (
+        "mark the test with tests.tools.engines.postgresql_only"
+    )
+    return store.cluster.url(store.live, "postgres")
+
+
+@pytest.fixture
+def pg_app_role_url(app: Flask, store: Store) -> str:
+    """Address for a role that owns nothing and may only read and write rows."""
+    assert isinstance(store, PostgresStore), (
+        "mark the test with tests.tools.engines.postgresql_only"
+    )
+    for grant in (
+        f"GRANT USAGE ON SCHEMA public TO {PLAIN}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {PLAIN}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {PLAIN}",
+    ):
+        store.cluster.execute(grant, store.live)
+    return store.cluster.url(store.live, PLAIN)
+
+
+# ---- people --------------------------------------------------------------------------------------
+class Visitor(FlaskClient):
+    """A browser without a screen. What the test has prepared is committed before each request, and
+    the request knows nothing of the test's own application context, scope or signed-in person."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send one request from outside."""
+        if has_app_context():
+            from models.base import db
+
+            db.session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A stranger."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def login(app: Flask) -> Callable[[Role | str], FlaskClient]:
+    """``login(Role.clerk)`` or ``login("username")``: a new client, signed in by the form."""
+    from seeds import demo
+
+    accounts = {str(a.role): a for a in reversed(demo.accounts())}
+    accounts |= {a.username: a for a in demo.accounts()}
+
+    def sign_in(who: Role | str) -> FlaskClient:
+        account = accounts[str(who)]
+        client = Visitor(app)
+        form = {"username": account.username, "password": account.password}
+        answer = client.post("/login/", data=form)
+        assert answer.status_code == 302, f"{who} could not sign in"
+        assert "/login" not in answer.headers["Location"], f"{who} could not sign in"
+        return client
+
+    return sign_in
+
+
+# ---- a real server, a real browser ---------------------------------------------------------------
+@pytest.fixture
+def live_server(built_app: Flask, store: Store, tmp_path: Path) -> Iterator[LiveServer]:
+    """The product in processes of its own, on a database in its first state."""
+    url = store.copy(f"served_{os.getpid()}")
+    more = {**ENVIRONMENT, "UPLOAD_DIR": str(tmp_path / "uploads"), "DEMO": "0"}
+    with serve(url, tmp_path, more) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    found = programs.chromium()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found.executable,
+            args=list(CHROMIUM),
+            env={**os.environ, **found.environment},
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh window on the live server; a script error or a refused resource fails the test."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        viewport={"width": 1366, "height": 768},
+    )
+    troubles: list[str] = []
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    tab.on("console", lambda message: troubles.extend(_trouble(message)))
+    yield tab
+    context.close()
+    assert troubles == []
+
+
+def _trouble(message: Any) -> list[str]:
+    # A form answered with 4xx is reported as a failed load; that is what the test is about.
+    if message.type != "error" or message.text.startswith("Failed to load resource"):
+        return []
+    return [message.text]
