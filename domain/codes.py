@@ -183,3 +183,35 @@ class FeeMoment(StrEnum):
     def national_code(self) -> int:
         """1 khi tiếp nhận, 2 khi bổ sung, 4 khi trả kết quả."""
         return {"on_receipt": 1, "on_supplement": 2, "on_return": 4}[self.value]
+
+
+class TermUnit(StrEnum):
+    """What a term counts: working days, working hours, calendar days, or the day itself."""
+
+    wd = "wd"
+    wh = "wh"
+    cd = "cd"
+    same_day = "same_day"
+
+
+class Policy(StrEnum):
+    """At what time of the due day a term in days ends; a choice of the unit."""
+
+    keep_time = "keep_time"
+    end_of_day = "end_of_day"
+
+
+class PauseMode(StrEnum):
+    """What a supplement does to the clock; a choice of the procedure (one-stop.md §2.2 no. 9)."""
+
+    pause = "pause"
+    restart = "restart"
+
+
+class PauseKind(StrEnum):
+    """Why the clock stands still; force majeure and outage: NĐ 99/2022."""
+
+    supplement = "supplement"
+    payment = "payment"
+    force_majeure = "force_majeure"
+    outage = "outage"

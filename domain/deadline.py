@@ -38,6 +38,7 @@ from domain.calendar import (
     walk,
     working_minutes,
 )
+from domain.codes import PauseKind, PauseMode, Policy, TermUnit
 from domain.errors import DomainError
 from domain.explain import explain_text
 from domain.remaining import Remaining, days_to_due, remaining
@@ -45,12 +46,8 @@ from domain.terms import (
     Line,
     LineKind,
     Pause,
-    PauseKind,
-    PauseMode,
-    Policy,
     Reckoning,
     Term,
-    TermUnit,
 )
 
 __all__ = [

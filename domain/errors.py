@@ -1,9 +1,11 @@
 """The one exception of the domain, and every sentence it can say (as English message ids)."""
 
 import re
+from enum import StrEnum
 from typing import Any
 
 from domain.text import N_, Gettext, untranslated
+from domain.titles import title
 
 #: code → English message id with %(name)s placeholders. Services add their own codes here too.
 MESSAGES: dict[str, str] = {
@@ -98,6 +100,12 @@ MESSAGES: dict[str, str] = {
     "row.not_found": N_("There is no such entry."),
     "value.required": N_("This must be filled in."),
     "value.invalid": N_("This value is not valid."),
+    "value.too_long": N_("At most %(limit)s characters fit here."),
+    "value.choice": N_("Choose one from the list."),
+    "number.invalid": N_("This is not a number that fits here."),
+    "time.invalid": N_("This is not a time of day; write for instance 07:30."),
+    "row.stale": N_("Someone else changed this entry meanwhile. Look again, then repeat."),
+    "row.protected": N_("This cannot be changed here."),
 }
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -128,12 +136,16 @@ class DomainError(Exception):
 
     def text(self, gettext: Gettext = untranslated) -> str:
         """The sentence in the language of `gettext`, placeholders filled."""
-        return gettext(self.msgid) % {name: _shown(fact) for name, fact in self.facts.items()}
+        return gettext(self.msgid) % {
+            name: _shown(fact, gettext) for name, fact in self.facts.items()
+        }
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text()}"
 
 
-def _shown(fact: Any) -> str:
-    """Several papers are read as one enumeration."""
+def _shown(fact: Any, gettext: Gettext) -> str:
+    """A status by its name in the reader's language, several papers as one enumeration."""
+    if isinstance(fact, StrEnum):
+        return gettext(title(fact))
     return "; ".join(map(str, fact)) if isinstance(fact, tuple | list) else str(fact)

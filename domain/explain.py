@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
-from domain.terms import Line, LineKind, PauseKind, Reckoning
+from domain.codes import PauseKind
+from domain.terms import Line, LineKind, Reckoning
 from domain.text import N_, Gettext, untranslated
+from domain.titles import TITLES
 
 #: Why a day is off or has other hours, and why a clock stood still.
 NOTES: dict[str, str] = {
@@ -11,10 +13,7 @@ NOTES: dict[str, str] = {
     "holiday": N_("holiday"),
     "makeup": N_("make-up working day"),
     "changed_hours": N_("other hours on this day"),
-    PauseKind.supplement.value: N_("supplement"),
-    PauseKind.payment.value: N_("financial obligation"),
-    PauseKind.force_majeure.value: N_("force majeure"),
-    PauseKind.outage.value: N_("outage"),
+    **TITLES[PauseKind],
 }
 
 _LINES: dict[LineKind, str] = {

@@ -7,17 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from domain.calendar import to_minute
+from domain.codes import PauseKind, TermUnit
 from domain.errors import DomainError
-
-
-class TermUnit(StrEnum):
-    """What a term counts: working days, working hours, calendar days, or the day itself."""
-
-    wd = "wd"
-    wh = "wh"
-    cd = "cd"
-    same_day = "same_day"
-
 
 _TERM = re.compile(r"([1-9]\d{0,3})\s*(wd|wh|cd)")
 
@@ -50,29 +41,6 @@ class Term:
 
     def __str__(self) -> str:
         return "same-day" if self.unit is TermUnit.same_day else f"{self.amount}{self.unit}"
-
-
-class Policy(StrEnum):
-    """At what time of the due day a term in days ends; a choice of the unit."""
-
-    keep_time = "keep_time"
-    end_of_day = "end_of_day"
-
-
-class PauseMode(StrEnum):
-    """What a supplement does to the clock; a choice of the procedure (one-stop.md §2.2 no. 9)."""
-
-    pause = "pause"
-    restart = "restart"
-
-
-class PauseKind(StrEnum):
-    """Why the clock stands still; force majeure and outage: NĐ 99/2022."""
-
-    supplement = "supplement"
-    payment = "payment"
-    force_majeure = "force_majeure"
-    outage = "outage"
 
 
 @dataclass(frozen=True)
