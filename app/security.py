@@ -1,0 +1,108 @@
+"""Who is at the screen: FAB's accounts tied to officers, permissions from the code, scope per request."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g, request
+from flask_appbuilder.security.sqla.manager import SecurityManager as BaseManager
+from flask_login import current_user
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock, roles
+from models import scope
+from models.base import db
+from models.officer import Officer
+from services.acting import Actor, actor_of, scope_of
+
+
+class SecurityManager(BaseManager):
+    """Permissions come from the role matrix in the code, so a database row can never widen them."""
+
+    userstatschartview = None  # draws with scripts from the internet
+
+    def load_user(self, pk: str) -> Any:
+        """The account with its roles in one statement; None when closed."""
+        options = [selectinload(self.user_model.roles), selectinload(self.user_model.groups)]
+        user = db.session.get(self.user_model, int(pk), options=options)
+        return user if user and user.is_active else None
+
+    def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
+        if "granted" not in g:
+            g.granted = roles.granted(frozenset(r.name for r in self.get_user_roles(user)))
+        return (permission_name, view_name) in g.granted
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        """Ask the matrix; strangers have nothing but the public pages, which ask nothing."""
+        if not current_user.is_authenticated:
+            return False
+        return self._has_view_access(current_user, permission_name, view_name)
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        """Nothing that asks for a permission is public."""
+        return False
+
+
+def current_actor() -> Actor:
+    """The officer of this request; an account without an officer has no posts."""
+    if "actor" not in g:
+        g.actor = Actor(None, "", "", ())
+        if current_user.is_authenticated:
+            g.actor = _actor(current_user.id)
+    return g.actor
+
+
+def _actor(user_id: int) -> Actor:
+    query = (
+        sa.select(Officer)
+        .where(Officer.user_id == user_id, Officer.active)
+        .options(joinedload(Officer.unit), joinedload(Officer.user))
+    )
+    officer = db.session.scalars(query).unique().one_or_none()
+    if officer is None:
+        return Actor(None, current_user.get_full_name(), "", ())
+    return actor_of(officer, clock.now(), request.remote_addr)
+
+
+def _enter() -> None:
+    """Every request runs inside the scope of its officer; a stranger's scope is empty."""
+    if request.endpoint == "static" or not current_user.is_authenticated:
+        return
+    actor = current_actor()
+    if actor.posts:
+        g.scope_token = scope.enter(scope_of(actor))
+
+
+def _leave(_error: BaseException | None) -> None:
+    token = g.pop("scope_token", None)
+    if token is not None:
+        scope.leave(token)
+
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'; frame-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+
+
+def _headers(response):
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Scope and headers around every request."""
+    app.before_request(_enter)
+    app.teardown_request(_leave)
+    app.after_request(_headers)
+    app.jinja_env.globals["actor"] = current_actor
+    app.jinja_env.globals["may"] = lambda permission, view: app.appbuilder.sm.has_access(
+        permission, view
+    )

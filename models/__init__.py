@@ -1,0 +1,15 @@
+"""What we keep. Importing this package registers every table."""
+
+from models import (  # noqa: F401
+    applicant,
+    attachment,
+    calendar,
+    dossier,
+    event,
+    fee,
+    officer,
+    organisation,
+    paper,
+    procedure,
+    reference,
+)

@@ -1,0 +1,158 @@
+"""Whose rows a session may see and write: applied here, once, below every screen, API, job and file.
+
+Without a scope nothing is visible and nothing can be written. A request runs inside the scope of its
+officer, a job or command inside `everything()`. On PostgreSQL row-level security repeats the agency part.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from models.base import Row, ScopeKind
+
+
+@dataclass(frozen=True)
+class Scope:
+    """agencies: ids whose rows are seen (None: all); departments: only dossiers with a step there (None: any).
+
+    writes: ids whose rows may be written (None: all).
+    """
+
+    agencies: frozenset[str] | None = frozenset()
+    departments: frozenset[str] | None = None
+    writes: frozenset[str] | None = frozenset()
+
+
+NOTHING = Scope()
+EVERYTHING = Scope(agencies=None, departments=None, writes=None)
+_current: ContextVar[Scope] = ContextVar("scope", default=NOTHING)
+
+
+class ScopeViolation(Exception):
+    """A row of another agency was about to be written."""
+
+
+def current() -> Scope:
+    """The scope in force."""
+    return _current.get()
+
+
+def enter(scope: Scope) -> object:
+    """Put a scope in force and return the token that `leave()` needs."""
+    return _current.set(scope)
+
+
+def leave(token: object) -> None:
+    """Return to the scope before `enter()`."""
+    _current.reset(token)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def within(scope: Scope) -> Iterator[None]:
+    """Run a block inside a scope."""
+    token = enter(scope)
+    try:
+        yield
+    finally:
+        leave(token)
+
+
+def everything() -> contextlib.AbstractContextManager[None]:
+    """Run a block as the system: all agencies."""
+    return within(EVERYTHING)
+
+
+# ---- reading -------------------------------------------------------------------------------------
+def _leg_here(dossier_id: sa.ColumnElement, agencies: frozenset[str]) -> sa.ColumnElement:
+    leg = Row.metadata.tables["dossier_leg"].alias("scope_leg")
+    return sa.exists().where(leg.c.dossier_id == dossier_id, leg.c.agency_id.in_(agencies))
+
+
+def _step_here(dossier_id: sa.ColumnElement, departments: frozenset[str]) -> sa.ColumnElement:
+    step = Row.metadata.tables["dossier_step"].alias("scope_step")
+    return sa.exists().where(step.c.dossier_id == dossier_id, step.c.unit_id.in_(departments))
+
+
+def visible(entity: type[Row], scope: Scope) -> sa.ColumnElement | None:
+    """The condition under which a row of `entity` is seen in `scope`; None where nothing is hidden."""
+    if entity.__scope__ is ScopeKind.shared or (
+        scope.agencies is None and scope.departments is None
+    ):
+        return None
+    table = entity.__table__
+    own = sa.true() if scope.agencies is None else table.c.agency_id.in_(scope.agencies)
+    if entity.__scope__ is ScopeKind.agency:
+        return own
+    dossier_id = table.c.id if table.name == "dossier" else table.c.dossier_id
+    if scope.agencies is not None:
+        own = sa.or_(own, _leg_here(dossier_id, scope.agencies))
+    if scope.departments is not None:
+        inside = _step_here(dossier_id, scope.departments)
+        own = sa.and_(own, sa.or_(dossier_id.is_(None), inside))
+    return own
+
+
+@lru_cache(maxsize=4096)
+def _criteria(entity: type[Row], scope: Scope):
+    condition = visible(entity, scope)
+    return (
+        None if condition is None else with_loader_criteria(entity, condition, include_aliases=True)
+    )
+
+
+def _limit(state: ORMExecuteState) -> None:
+    """Add the scope's condition to every entity that a statement reads, updates or deletes."""
+    scope = _current.get()
+    _announce(state.session)
+    if scope is EVERYTHING or state.is_column_load:
+        return
+    for mapper in state.all_mappers:
+        if issubclass(mapper.class_, Row):
+            option = _criteria(mapper.class_, scope)
+            if option is not None:
+                state.statement = state.statement.options(option)
+
+
+# ---- writing -------------------------------------------------------------------------------------
+def _guard(session: Session, _context: object, _instances: object) -> None:
+    """Refuse to write rows of an agency outside the scope, and never let an owner change."""
+    scope = _current.get()
+    _announce(session)
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, Row):
+            continue
+        if row not in session.new and sa.inspect(row).attrs.agency_id.history.has_changes():
+            raise ScopeViolation(f"{type(row).__name__}: the owner of a row never changes")
+        if scope.writes is not None and row.agency_id not in scope.writes:
+            if row in session.new or row in session.deleted or session.is_modified(row):
+                raise ScopeViolation(f"{type(row).__name__} of another agency")
+
+
+def _announce(session: Session, connection: sa.Connection | None = None) -> None:
+    """Tell PostgreSQL's row-level security whose rows this transaction may touch."""
+    agencies = _current.get().agencies
+    value = "*" if agencies is None else ",".join(sorted(agencies))
+    if session.info.get("announced") == value:
+        return
+    connection = connection or session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT set_config('app.agencies', :v, true)"), {"v": value})
+    session.info["announced"] = value
+
+
+def _begin(session: Session, _transaction: object, connection: sa.Connection) -> None:
+    session.info.pop("announced", None)
+    _announce(session, connection)
+
+
+def install() -> None:
+    """Attach the scope to every session of the process. Safe to call again."""
+    if not sa.event.contains(Session, "do_orm_execute", _limit):
+        sa.event.listen(Session, "do_orm_execute", _limit)
+        sa.event.listen(Session, "before_flush", _guard)
+        sa.event.listen(Session, "after_begin", _begin)

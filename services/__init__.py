@@ -1,0 +1,1 @@
+"""What officers do: one function per verb, one transaction, one event."""

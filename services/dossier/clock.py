@@ -1,0 +1,71 @@
+"""The dossier's deadline: gathered here, reckoned by `domain.deadline`, stored on the dossier."""
+
+import datetime as dt
+
+from domain.deadline import Pause, PauseKind, Reckoning, Term, reckon
+from models.dossier import Dossier, DossierStep
+from models.organisation import Unit
+from models.procedure import ProcedureVersion
+from services.working_time import calendar_of
+
+
+def term_of(version: ProcedureVersion, extra: bool = False) -> Term | None:
+    """The term promised to the citizen: the local one where there is one, else the legal one.
+
+    extra: the commune is mountainous or remote, where land procedures have more working days.
+    """
+    text = version.local_term or version.legal_term
+    if text is None:
+        return None
+    term = Term.parse(text)
+    if extra and version.extra_term:
+        more = Term.parse(version.extra_term)
+        if more.unit is term.unit:
+            return Term(term.amount + more.amount, term.unit)
+    return term
+
+
+def preview(
+    version: ProcedureVersion, unit: Unit, received_at: dt.datetime, extra: bool = False
+) -> Reckoning | None:
+    """The reckoning a receipt at this moment would get; None for a procedure without a term."""
+    term = term_of(version, extra)
+    if term is None:
+        return None
+    return reckon(term, received_at, calendar_of(unit, received_at.date()), policy=unit.policy)
+
+
+def reckoning(dossier: Dossier, as_of: dt.datetime | None = None) -> Reckoning | None:
+    """The whole reckoning of a dossier, pauses and extension included; a running pause up to `as_of`."""
+    if dossier.term is None:
+        return None
+    unit = dossier.competent
+    return reckon(
+        Term.parse(dossier.term),
+        dossier.received_at,
+        calendar_of(unit, dossier.received_at.date()),
+        pauses=[Pause(p.starts, p.ends, PauseKind(p.kind)) for p in dossier.pauses],
+        policy=unit.policy,
+        mode=dossier.procedure_version.pause_mode,
+        extended_to=dossier.extended_to,
+        extended_at=dossier.extended_at,
+        as_of=as_of,
+    )
+
+
+def set_due(dossier: Dossier) -> None:
+    """Store the due moment that the engine gives; the first one is written once and kept."""
+    found = reckoning(dossier)
+    if found is None:
+        return
+    dossier.due_at = found.due_at
+    if dossier.original_due_at is None:
+        dossier.original_due_at = found.original_due_at
+
+
+def step_due(step: DossierStep, unit: Unit, opened_at: dt.datetime) -> dt.datetime | None:
+    """When a step opened at this moment should be done, by the calendar of the unit that does it."""
+    if step.term is None:
+        return None
+    calendar = calendar_of(unit, opened_at.date())
+    return reckon(Term.parse(step.term), opened_at, calendar, policy=unit.policy).due_at

@@ -1,0 +1,349 @@
+"""At the counter: receive a dossier, or turn it away with a paper that says why."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain import names, numbering
+from domain.codes import (
+    Outcome,
+    Status,
+    StepKind,
+    Verb,
+)
+from domain.dossier import Facts, next_status
+from domain.errors import DomainError
+from domain.events import Tag
+from domain.roles import Role
+from models.applicant import Applicant
+from models.base import db
+from models.dossier import (
+    Dossier,
+    DossierLeg,
+    DossierPaper,
+)
+from models.fee import DossierFee
+from models.organisation import Unit
+from models.procedure import ProcedureVersion, VersionState
+from services.acting import Actor, Post
+from services.dossier import clock, interlink, steps
+from services.dossier.forms import Intake, Lack, Person, checked_lacks, plain
+from services.dossier.supplement import add_supplement
+from services.numbers import next_number, numbering_day
+from services.recording import record
+from services.transaction import transaction
+
+
+def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
+    """Receive a dossier: number, deadline, steps, fees and event, committed together.
+
+    A form that was already received returns its dossier unchanged; one that was answered with
+    guidance at an earlier visit becomes a dossier now. NĐ 61/2018 Đ17 k1c, k3.
+    Errors: domain refusals with the form's field.
+    """
+    with transaction():
+        known = db.session.get(Dossier, form.id)
+        if known is not None and known.status is not Status.new:
+            return known
+        post = _clerk(actor)
+        version = published(form.version_id, at.date())
+        dossier = _new(form, version, post, actor, at)
+        facts = Facts(papers_missing=_missing(version, form))
+        dossier.status = next_status(Verb.receive, Status.new, actor.roles, facts=facts)
+        _add_parts(dossier, version, form, at)
+        _start(dossier, version, form, actor, at)
+        _number(dossier, post, at)
+        record(
+            Tag.dossier_receive,
+            dossier,
+            dossier=dossier,
+            actor=actor,
+            at=at,
+            post=post,
+            changes={
+                "code": dossier.code,
+                "due_at": dossier.due_at,
+                "procedure": version.procedure.code,
+            },
+            op_id=form.id,
+        )
+    return dossier
+
+
+def _clerk(actor: Actor) -> Post:
+    post = actor.post(Role.clerk)
+    if post is None:
+        raise DomainError("dossier.role_not_allowed")
+    return post
+
+
+def published(version_id: str, on: dt.date) -> ProcedureVersion:
+    """The version, if it may be used for a receipt on that day. Errors: procedure.*."""
+    version = db.session.get(ProcedureVersion, version_id)
+    if version is None:
+        raise DomainError("procedure.not_found", field="version_id")
+    started = version.valid_from <= on and (version.valid_to is None or version.valid_to >= on)
+    if version.state is not VersionState.published or not started:
+        raise DomainError("procedure.not_published", field="version_id")
+    return version
+
+
+def _new(
+    form: Intake, version: ProcedureVersion, post: Post, actor: Actor, at: dt.datetime
+) -> Dossier:
+    owner = form.owner.normalised()
+    submitter = form.submitter.normalised("submitter") if form.submitter else None
+    applicant = _applicant(owner, post.agency_id)
+    competent = _competent(form.competent_id, post.agency_id)
+    dossier = db.session.get(Dossier, form.id) or Dossier(id=form.id, agency_id=post.agency_id)
+    values = dict(
+        legacy_code=plain(form.legacy_code) or None,
+        status=Status.new,
+        channel=form.channel,
+        procedure=version.procedure,
+        procedure_version=version,
+        applicant=applicant,
+        counter_id=post.unit_id,
+        competent=competent,
+        receiver_id=actor.officer_id,
+        owner_name=owner.name,
+        owner_kind=owner.kind.value,
+        owner_id_number=owner.id_number or owner.tax_code,
+        owner_phone=owner.phone,
+        owner_email=owner.email,
+        owner_address=owner.address,
+        submitter_name=submitter.name if submitter else None,
+        submitter_id_number=submitter.id_number if submitter else None,
+        submitter_phone=submitter.phone if submitter else None,
+        authorisation=plain(form.authorisation) or None,
+        subject=plain(form.subject) or version.procedure.name,
+        cases=list(form.cases),
+        details=form.details,
+        sets=max(1, form.sets),
+        return_method=form.return_method,
+        return_address=plain(form.return_address) or None,
+        received_at=at,
+        supplement_requests=0,
+        extensions=0,
+        sort_key=names.person_sort_key(owner.name),
+        search_key=names.fold(_search_words(form, owner, submitter)),
+    )
+    for name, value in values.items():
+        setattr(dossier, name, value)
+    db.session.add(dossier)
+    return dossier
+
+
+def _search_words(form: Intake, owner: Person, submitter: Person | None) -> str:
+    number = owner.id_number or owner.tax_code
+    words = (form.legacy_code, owner.name, number, owner.phone, submitter and submitter.name)
+    return " ".join(w for w in words if w)
+
+
+def _competent(unit_id: str | None, own_id: str) -> Unit:
+    unit = db.session.get(Unit, unit_id or own_id)
+    if unit is None or not unit.is_agency:
+        raise DomainError("unit.not_found", field="competent_id")
+    return unit
+
+
+def _applicant(owner: Person, agency_id: str) -> Applicant:
+    """The person as this agency knows them: found by number, updated with what was typed today."""
+    known = None
+    number = owner.id_number or owner.tax_code
+    if number:
+        column = Applicant.id_number if owner.id_number else Applicant.tax_code
+        known = db.session.scalars(
+            sa.select(Applicant).where(Applicant.agency_id == agency_id, column == number).limit(1)
+        ).first()
+    if known is None:
+        known = Applicant(agency_id=agency_id)
+        db.session.add(known)
+    for name in (
+        "kind",
+        "name",
+        "id_number",
+        "tax_code",
+        "birth_date",
+        "sex",
+        "phone",
+        "email",
+        "address",
+    ):
+        value = getattr(owner, name)
+        if value is not None:
+            setattr(known, name, value)
+    known.search_key = names.fold(f"{owner.name} {number or ''} {owner.phone or ''}")
+    known.sort_key = names.person_sort_key(owner.name)
+    return known
+
+
+def _missing(version: ProcedureVersion, form: Intake) -> tuple[str, ...]:
+    """Components that this case requires and that are not on the table. NĐ 61/2018 Đ17 k1."""
+    given = {p.document_id for p in form.papers if p.handed_in}
+    return tuple(d.name for d in version.documents if _asked(d, form.cases) and d.id not in given)
+
+
+def _asked(document: Any, cases: tuple[str, ...]) -> bool:
+    if not document.required or document.from_register:
+        return False
+    return document.condition is None or document.condition in cases
+
+
+def _add_parts(dossier: Dossier, version: ProcedureVersion, form: Intake, at: dt.datetime) -> None:
+    for old in dossier.papers:  # of an earlier visit that ended in guidance
+        db.session.delete(old)
+    for position, paper in enumerate(form.papers, 1):
+        db.session.add(
+            DossierPaper(
+                agency_id=dossier.agency_id,
+                dossier=dossier,
+                document_id=paper.document_id,
+                position=position,
+                name=plain(paper.name),
+                originals=paper.originals,
+                copies=paper.copies,
+                handed_in=paper.handed_in,
+                received_at=at if paper.handed_in else None,
+                note=plain(paper.note) or None,
+            )
+        )
+    rules = {rule.id: rule for rule in version.fees}
+    for line in form.fees:
+        rule = rules.get(line.rule_id)
+        if rule is None:
+            raise DomainError("value.invalid", field="fees")
+        amount = rule.amount if rule.amount is not None else line.amount
+        if amount is None or amount < 0:
+            raise DomainError("money.invalid", field="fees")
+        total = amount * max(1, line.quantity)
+        if rule.cap is not None:
+            total = min(total, rule.cap)
+        db.session.add(
+            DossierFee(
+                agency_id=dossier.agency_id,
+                dossier=dossier,
+                rule_id=rule.id,
+                name=rule.name,
+                quantity=max(1, line.quantity),
+                amount=total,
+                moment=rule.moment,
+                paid=0,
+            )
+        )
+
+
+def _start(
+    dossier: Dossier, version: ProcedureVersion, form: Intake, actor: Actor, at: dt.datetime
+) -> None:
+    """Set the deadline and lay out the steps; the first one, at the counter, is the receiver's own."""
+    term = clock.term_of(version, form.extra_term)
+    dossier.term = str(term) if term else None
+    clock.set_due(dossier)
+    leg = DossierLeg(
+        agency_id=dossier.agency_id,
+        dossier=dossier,
+        position=1,
+        opened_at=at,
+        due_at=dossier.due_at,
+    )
+    db.session.add(leg)
+    if dossier.competent.id == dossier.agency_id:
+        lay_out(dossier, leg, version, at)
+    else:
+        interlink.lay_out_forwarding(dossier, leg, version)
+    db.session.flush()
+    for step in steps.open_next(dossier, leg, at, actor.name):
+        step.holder_id, step.taken_at = actor.officer_id, at
+
+
+def lay_out(
+    dossier: Dossier,
+    leg: DossierLeg,
+    version: ProcedureVersion,
+    at: dt.datetime,
+    round_: int = 1,
+) -> None:
+    """Write the pending steps of a leg from the version's own."""
+    for definition in version.steps:
+        if definition.kind in (StepKind.receive, StepKind.return_result):
+            unit = dossier.counter or db.session.get_one(Unit, dossier.counter_id)
+        else:
+            unit = steps.unit_for(dossier.agency_id, definition.function, at.date())
+        planned = steps.plan(leg, dossier, definition, unit)
+        planned.round = round_
+        db.session.add(planned)
+
+
+def _number(dossier: Dossier, post: Post, at: dt.datetime) -> None:
+    """Code, book and order: last, because the counters stay locked until the commit."""
+    agency = db.session.get_one(Unit, post.agency_id)
+    year = str(at.year)
+    dossier.book = year
+    dossier.book_order = next_number(agency.id, "book", year)
+    day = numbering_day(agency.id, "dossier", at.date())
+    number = next_number(agency.id, "dossier", day.isoformat())
+    dossier.code = numbering.dossier_code(agency.official_code or agency.code, day, number)
+    dossier.search_key = names.fold(f"{dossier.code} {dossier.search_key}")
+    db.session.flush()
+
+
+def _turned_away(form: Intake, actor: Actor, at: dt.datetime, verb: Verb) -> Dossier:
+    """A visit that does not become a dossier in process leaves its record and its paper, but no code."""
+    post = _clerk(actor)
+    version = published(form.version_id, at.date())
+    dossier = _new(form, version, post, actor, at)
+    dossier.status = next_status(verb, Status.new, actor.roles, facts=Facts())
+    _add_parts(dossier, version, replace(form, fees=()), at)
+    db.session.flush()
+    return dossier
+
+
+def refuse_intake(form: Intake, *, reason: str, actor: Actor, at: dt.datetime) -> Dossier:
+    """Refuse at the counter, with the refusal slip (NĐ 61/2018 Đ17 k1b). Errors: dossier.reason_required."""
+    if not plain(reason):
+        raise DomainError("dossier.reason_required", field="reason")
+    with transaction():
+        known = db.session.get(Dossier, form.id)
+        if known is not None and known.status is not Status.new:
+            return known
+        dossier = _turned_away(form, actor, at, Verb.refuse_intake)
+        dossier.outcome = Outcome.not_accepted
+        dossier.result_text = plain(reason)
+        record(
+            Tag.dossier_refuse_intake,
+            dossier,
+            dossier=dossier,
+            actor=actor,
+            at=at,
+            post=_clerk(actor),
+            reason=plain(reason),
+            op_id=form.id,
+        )
+    return dossier
+
+
+def ask_before_intake(
+    form: Intake, *, items: tuple[Lack, ...], reason: str, actor: Actor, at: dt.datetime
+) -> Dossier:
+    """Incomplete at the counter: one complete guidance slip, no acceptance, no clock (NĐ 61/2018 Đ17 k1a)."""
+    with transaction():
+        known = db.session.get(Dossier, form.id)
+        if known is not None and known.status is not Status.new:
+            return known
+        lacks = checked_lacks(items)
+        dossier = _turned_away(form, actor, at, Verb.ask_before_intake)
+        add_supplement(dossier, lacks, reason, by=actor, at=at, before_intake=True)
+        record(
+            Tag.dossier_ask_before_intake,
+            dossier,
+            dossier=dossier,
+            actor=actor,
+            at=at,
+            post=_clerk(actor),
+            reason=plain(reason),
+            op_id=form.id,
+        )
+    return dossier

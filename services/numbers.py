@@ -1,0 +1,36 @@
+"""Numbers: one counter row per agency, scheme and period, raised last in the transaction of its act."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import db
+from models.ids import uuid7
+from models.paper import NumberCounter
+
+
+def next_number(agency_id: str, scheme: str, period: str) -> int:
+    """The next number, from 1, without hole or duplicate: an act that fails gives its number back.
+
+    The counter row stays locked until the transaction ends, so this is called as late as possible.
+    """
+    table = NumberCounter.__table__
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(table).values(
+        id=uuid7(), agency_id=agency_id, scheme=scheme, period=period, last=1
+    )
+    statement = insert.on_conflict_do_update(
+        index_elements=["agency_id", "scheme", "period"], set_={"last": table.c.last + 1}
+    ).returning(table.c.last)
+    return int(db.session.execute(statement).scalar_one())
+
+
+def numbering_day(agency_id: str, scheme: str, day: dt.date) -> dt.date:
+    """The day to number under: never earlier than the last one used, should the clock be set back."""
+    table = NumberCounter.__table__
+    query = sa.select(sa.func.max(table.c.period)).where(
+        table.c.agency_id == agency_id, table.c.scheme == scheme
+    )
+    last = db.session.execute(query).scalar()
+    return max(day, dt.date.fromisoformat(last)) if last else day

@@ -1,0 +1,98 @@
+"""The working calendar of a unit, gathered from its rows for the deadline engine."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.deadline import DEFAULT_WEEK, Calendar, Session
+from models.base import db
+from models.calendar import CalendarDay, DayKind, WorkingHours
+from models.organisation import Unit
+
+#: How far ahead a change of working hours is looked for; terms are days or weeks, never years.
+HORIZON = dt.timedelta(days=800)
+
+Week = dict[int, tuple[Session, ...]]
+
+
+def lineage(unit: Unit) -> list[str]:
+    """Ids from the unit up to the root."""
+    chain: list[str] = []
+    here: Unit | None = unit
+    while here is not None and here.id not in chain:
+        chain.append(here.id)
+        here = here.parent
+    return chain
+
+
+def calendar_of(unit: Unit | None, on: dt.date) -> Calendar:
+    """The calendar of a unit as seen on a day: its own hours or its nearest superior's, all exceptions.
+
+    Without a unit: the default calendar with the national days.
+    """
+    chain = lineage(unit) if unit is not None else []
+    hours = _hours(chain, on)
+    week = _week(hours, on)
+    days = _changed_weeks(hours, on) | _exceptions(chain, week, on)
+    return Calendar(week, days)
+
+
+def _hours(chain: list[str], on: dt.date) -> list[Any]:
+    """Rows of the nearest unit that has any, else the default rows."""
+    columns = (
+        WorkingHours.unit_id,
+        WorkingHours.weekday,
+        WorkingHours.starts,
+        WorkingHours.ends,
+        WorkingHours.valid_from,
+        WorkingHours.valid_to,
+    )
+    query = sa.select(*columns).where(
+        sa.or_(WorkingHours.unit_id.in_(chain), WorkingHours.unit_id.is_(None)),
+        sa.or_(WorkingHours.valid_to.is_(None), WorkingHours.valid_to >= on),
+    )
+    grouped: dict[str | None, list[Any]] = defaultdict(list)
+    for row in db.session.execute(query):
+        grouped[row.unit_id].append(row)
+    nearest = next((i for i in chain if i in grouped), None)
+    return grouped[nearest]
+
+
+def _week(hours: list[Any], on: dt.date) -> Week:
+    week: dict[int, list[Session]] = defaultdict(list)
+    for row in hours:
+        if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on):
+            week[row.weekday].append(Session(row.starts, row.ends))
+    if not hours:
+        return dict(DEFAULT_WEEK)
+    return {day: tuple(sorted(sessions)) for day, sessions in week.items()}
+
+
+def _changed_weeks(hours: list[Any], on: dt.date) -> dict[dt.date, tuple[Session, ...]]:
+    """Days after a coming change of hours, each with the hours valid on it."""
+    turns = {r.valid_from for r in hours if r.valid_from > on}
+    turns |= {r.valid_to + dt.timedelta(days=1) for r in hours if r.valid_to}
+    if not turns or min(turns) > on + HORIZON:
+        return {}
+    day, days = min(turns), {}
+    while day <= on + HORIZON:
+        days[day] = _week(hours, day).get(day.weekday(), ())
+        day += dt.timedelta(days=1)
+    return days
+
+
+def _exceptions(chain: list[str], week: Week, on: dt.date) -> dict[dt.date, tuple[Session, ...]]:
+    columns = (CalendarDay.day, CalendarDay.kind, CalendarDay.as_weekday, CalendarDay.unit_id)
+    query = sa.select(*columns).where(
+        sa.or_(CalendarDay.unit_id.in_(chain), CalendarDay.unit_id.is_(None)),
+        CalendarDay.day >= on - dt.timedelta(days=31),
+    )
+    rank = {unit_id: -i for i, unit_id in enumerate(chain)}
+    found = sorted(db.session.execute(query), key=lambda r: rank.get(r.unit_id, -len(chain)))
+    days: dict[dt.date, tuple[Session, ...]] = {}
+    for row in found:  # the nearest unit comes last and wins
+        worked = row.kind is not DayKind.off
+        days[row.day] = week.get(row.as_weekday or 0, ()) if worked else ()
+    return days
