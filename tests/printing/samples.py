@@ -23,6 +23,7 @@ CENTER = c.OfficeHead(
     place_name="Buôn Ma Thuột",
     is_center=True,
     phone="0262 3952 110",
+    address="Số 1 đường Lý Nam Đế, phường Buôn Ma Thuột",
 )
 APPLICANT = c.Party(
     name="H’Hương Êban",
@@ -228,7 +229,7 @@ def register_row(order: int, **changes: object) -> c.RegisterRow:
     return c.RegisterRow(**{**values, **changes})
 
 
-def book(rows: int = 12, **changes: object) -> c.RegisterBookContext:
+def book(count: int = 12, **changes: object) -> c.RegisterBookContext:
     values: dict[str, object] = {
         "head": SECTION,
         "issued_at": DUE,
@@ -236,7 +237,7 @@ def book(rows: int = 12, **changes: object) -> c.RegisterBookContext:
         "book": "01/2026",
         "first_day": date(2026, 1, 1),
         "last_day": date(2026, 3, 31),
-        "rows": tuple(register_row(order) for order in range(1, rows + 1)),
+        "rows": tuple(register_row(order) for order in range(1, count + 1)),
         "keeper": "Nguyễn Thị Ước",
         "signer": c.Signer(title="Trưởng bộ phận", name="Trần Đình Khuê"),
     }

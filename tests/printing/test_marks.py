@@ -1,0 +1,50 @@
+"""The marks a scanner must read: the code as Code128, the look-up address as QR."""
+
+import base64
+import io
+
+import pytest
+from PIL import Image
+
+from printing import codes, registry
+from tests.printing import samples
+
+
+@pytest.mark.parametrize(
+    "code", [samples.CODE, "000.00.15.H15-140102-0007", "1709-000123-9", "0123/TNHS"]
+)
+def test_slip_carries_its_code_and_its_address_as_marks(code, marks):
+    address = f"https://motcua.daklak.example/tra-cuu?m={code}&t=3q2-7wAAAADf8Jc1Yk9Xew"
+    read = marks(registry.render("receipt_slip", samples.slip(code=code, qr=address)))
+    assert read == {f"QR-Code:{address}", f"CODE-128:{code}"}
+
+
+def test_control_slip_carries_its_code(marks):
+    read = marks(registry.render("control_slip", samples.control()))
+    assert read == {f"CODE-128:{samples.CODE}"}
+
+
+def test_every_payload_makes_a_readable_mark_under_the_fixed_mask(marks):
+    for token in ("A" * 22, "0" * 22, "-_" * 11, "zZ9" * 7, "3q2-7wAAAADf8Jc1Yk9Xew"):
+        address = f"https://a.example/{token}"
+        assert f"QR-Code:{address}" in marks(
+            registry.render("receipt_slip", samples.slip(qr=address))
+        )
+
+
+def test_a_legacy_code_that_code128_cannot_say_prints_without_the_bars(marks, words):
+    pdf = registry.render("receipt_slip", samples.slip(code="0123/TNHS-ĐĐ"))
+    assert marks(pdf) == {f"QR-Code:{samples.QR}"}
+    assert "0123/TNHS-ĐĐ" in words(pdf)
+
+
+def test_marks_are_pictures_in_memory():
+    for address in (codes.qr_image("x"), codes.barcode_image("x")):
+        data = base64.b64decode(address.removeprefix(codes.DATA_PREFIX))
+        assert Image.open(io.BytesIO(data)).format == "PNG"
+
+
+def test_marks_refuse_what_they_cannot_say():
+    for make, payload in ((codes.qr_image, ""), (codes.barcode_image, "Đ")):
+        with pytest.raises(ValueError, match="needs"):
+            make(payload)
