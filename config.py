@@ -108,6 +108,12 @@ SETTINGS: tuple[Setting, ...] = (
         "printed at the start.",
         shown="1 in demo mode, 0 in production",
     ),
+    Setting(
+        "DEMO_DOSSIERS",
+        int,
+        240,
+        "How many synthetic dossiers a demonstration starts with; 0 gives accounts only.",
+    ),
     Setting("HOST", str, "127.0.0.1", "Address to listen on; only this computer by default."),
     Setting("PORT", int, 8080, "Port to listen on."),
     Setting(

@@ -10,9 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 import models  # noqa: F401  (registers every table)
 import views
-from app import cli, engine, errors, health, i18n, logs, roles, security
+from app import cli, clock, engine, errors, health, i18n, logs, roles, security
 from models.base import db
 from models.scope import install as install_scope
+from views import present
 
 csrf = CSRFProtect()
 
@@ -34,6 +35,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     i18n.init_app(app)
     errors.init_app(app)
     health.init_app(app)
+    present.bind(actor=security.current_actor, now=clock.now)
     with app.app_context():
         appbuilder = AppBuilder(app, db.session, security_manager_class=security.SecurityManager)
         views.register(appbuilder)

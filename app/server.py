@@ -113,7 +113,7 @@ def greet(app: Flask) -> None:
 def _accounts() -> list[str]:
     from seeds import demo
 
-    rows = [(str(a.title), a.username, a.password) for a in demo.accounts()]
+    rows = [(str(a.title), a.username, a.password) for a in demo.first_of_each_role()]
     wide = max(len(title) for title, _name, _password in rows)
     tall = max(len(name) for _title, name, _password in rows)
     return [f"  {t:<{wide}}  {n:<{tall}}  {p}" for t, n, p in rows]

@@ -31,6 +31,7 @@ CHROMIUM = (
 #: Environment of every application under test.
 ENVIRONMENT = {
     "DEMO": "1",
+    "DEMO_DOSSIERS": "0",
     "MODE": "demo",
     "PROFILE": "dak-lak-2014",
     "SECRET_KEY": "only-for-tests-" * 4,

@@ -43,7 +43,7 @@ def initialise(app: Flask) -> None:
         roles.sync(app)
         loader.load(app.config["PROFILE"])
         if app.config["DEMO"]:
-            demo.load()
+            demo.load(app.config["DEMO_DOSSIERS"])
 
 
 @contextlib.contextmanager

@@ -1,0 +1,13 @@
+"""Commands of `flask --app run …`."""
+
+from flask import Flask
+
+from app.cli.deadline import deadline_command
+from app.cli.setup import init_command
+from app.cli.sweeping import sweep_command
+
+
+def init_app(app: Flask) -> None:
+    """Register every command."""
+    for command in (deadline_command, init_command, sweep_command):
+        app.cli.add_command(command)
