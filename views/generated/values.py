@@ -1,0 +1,226 @@
+"""Values as people write and read them: one reading and one writing for forms, files and the API.
+
+`read` takes text (or what a spreadsheet cell or JSON holds) and gives the value to keep; `text` is
+its opposite. Dates are dd/mm/yyyy, thousands have dots and decimals a comma.
+"""
+
+import datetime as dt
+import enum
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from domain.errors import DomainError
+from domain.unicode import nfc
+from models.base import Row, db
+from models.types import LOCAL
+from views.generated.columns import Column
+from views.generated.titles import title
+
+_DATES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
+_TIMES = ("%H:%M", "%Hh%M", "%H:%M:%S")
+_YES, _NO = {"1", "true", "yes", "x", "có", "on"}, {"0", "false", "no", "", "không", "off"}
+_GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?$")
+_EARLIEST = dt.date(1000, 1, 1)
+
+
+# ---- reading -------------------------------------------------------------------------------------
+def read(column: Column, raw: Any) -> Any:
+    """The value to keep; None for an empty optional one. Raises DomainError at the field."""
+    if isinstance(raw, str):
+        raw = nfc(raw).strip()
+    if raw is None or raw == "":
+        if column.kind == "yes_no":
+            return False
+        if column.required:
+            raise DomainError("value.required", field=column.name)
+        return None
+    return _READERS[column.kind](column, raw)
+
+
+def _text(column: Column, raw: Any) -> str:
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)  # a spreadsheet keeps the code 12 as 12.0
+    words = nfc(str(raw)).strip()
+    if any(unicodedata.category(c) == "Cs" for c in words):  # half a letter, no database takes it
+        raise DomainError("value.invalid", field=column.name)
+    if not column.ui.multiline:
+        words = " ".join(words.split())
+    if column.length is not None and len(words) > column.length:
+        raise DomainError("value.too_long", field=column.name, limit=column.length)
+    return words
+
+
+def _decimal(column: Column, raw: Any) -> Decimal:
+    words = str(raw).replace("\xa0", "").replace(" ", "")
+    if _GROUPED.match(words) or "," in words:
+        words = words.replace(".", "").replace(",", ".")
+    try:
+        value = Decimal(words)
+    except InvalidOperation:
+        raise DomainError("number.invalid", field=column.name) from None
+    if not value.is_finite() or abs(value.adjusted()) > 15:
+        raise DomainError("number.invalid", field=column.name)
+    return value
+
+
+def _integer(column: Column, raw: Any) -> int:
+    if isinstance(raw, bool):
+        raise DomainError("number.invalid", field=column.name)
+    if column.kind == "money":
+        raw = re.sub(r"\s*(đ|₫|đồng|vnd)$", "", str(raw), flags=re.IGNORECASE)
+    value = _decimal(column, raw)
+    if value != value.to_integral_value() or abs(value) > column.limit:
+        raise DomainError("money.invalid" if column.kind == "money" else "number.invalid",
+                          field=column.name)  # fmt: skip
+    return int(value)
+
+
+def _yes_no(column: Column, raw: Any) -> bool:
+    word = str(raw).casefold()
+    if word in _YES or word == gettext("Yes").casefold():
+        return True
+    if word in _NO or word == gettext("No").casefold():
+        return False
+    raise DomainError("value.invalid", field=column.name)
+
+
+def _date(column: Column, raw: Any) -> dt.date:
+    if isinstance(raw, dt.datetime):
+        raw = raw.date()
+    value = raw if isinstance(raw, dt.date) else _parsed(raw, _DATES)
+    if value is None:
+        raise DomainError("date.invalid", field=column.name)
+    value = value.date() if isinstance(value, dt.datetime) else value
+    if value < _EARLIEST:
+        raise DomainError("date.invalid", field=column.name)
+    return value
+
+
+def _time(column: Column, raw: Any) -> dt.time:
+    value = raw if isinstance(raw, dt.time) else _parsed(raw, _TIMES)
+    if value is None:
+        raise DomainError("time.invalid", field=column.name)
+    return value.time() if isinstance(value, dt.datetime) else value
+
+
+def _moment(column: Column, raw: Any) -> dt.datetime:
+    value = raw if isinstance(raw, dt.datetime) else _moment_of(str(raw))
+    if value is None or value.date() < _EARLIEST or value.year > 9998:
+        raise DomainError("date.invalid", field=column.name)
+    return value.replace(tzinfo=LOCAL) if value.tzinfo is None else value.astimezone(LOCAL)
+
+
+def _moment_of(words: str) -> dt.datetime | None:
+    forms = tuple(f"{date} {time}" for date in _DATES for time in _TIMES)
+    swapped = tuple(f"{time} {date}" for date in _DATES for time in _TIMES)
+    value = _parsed(words, (*forms, *swapped, *_DATES))
+    if value is not None:
+        return value
+    try:
+        return dt.datetime.fromisoformat(words)
+    except ValueError:
+        return None
+
+
+def _parsed(raw: Any, forms: tuple[str, ...]) -> dt.datetime | None:
+    for form in forms:
+        try:
+            return dt.datetime.strptime(str(raw), form)  # noqa: DTZ007 - local by definition
+        except ValueError:
+            continue
+    return None
+
+
+def _choice(column: Column, raw: Any) -> enum.Enum:
+    for member in column.members or ():
+        if raw == member or raw == member.value or str(raw).casefold() == title(member).casefold():
+            return member
+    raise DomainError("value.choice", field=column.name)
+
+
+def _relation(column: Column, raw: Any) -> Row:
+    """The row meant by an object, an id or a unique code, as far as the present scope sees it."""
+    if isinstance(raw, Row):
+        return raw
+    if isinstance(raw, dict):
+        raw = raw.get("id")
+    target = column.target
+    assert target is not None
+    row = db.session.scalars(sa.select(target).where(target.id == str(raw))).one_or_none()
+    if row is None and _coded(target):
+        row = db.session.scalars(sa.select(target).where(target.code == str(raw))).one_or_none()
+    if row is None:
+        raise DomainError("value.choice", field=column.name)
+    return row
+
+
+_READERS: dict[str, Callable[[Column, Any], Any]] = {
+    "text": _text,
+    "integer": _integer,
+    "money": _integer,
+    "decimal": _decimal,
+    "yes_no": _yes_no,
+    "date": _date,
+    "time": _time,
+    "moment": _moment,
+    "choice": _choice,
+    "relation": _relation,
+}
+
+
+# ---- writing -------------------------------------------------------------------------------------
+def text(column: Column, value: Any) -> str:
+    """The value as a person reads it; empty for none."""
+    if value is None:
+        return ""
+    if column.kind == "yes_no":
+        return gettext("Yes") if value else gettext("No")
+    if column.kind == "choice":
+        return title(value)
+    return _WRITERS.get(column.kind, str)(value)
+
+
+def number(value: int | Decimal) -> str:
+    """1234567.5 → 1.234.567,5"""
+    return f"{value:,}".translate(str.maketrans(",.", ".,"))
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "money": number,
+    "decimal": number,
+    "date": lambda value: f"{value:%d/%m}/{value.year:04d}",
+    "time": lambda value: f"{value:%H:%M}",
+    "moment": lambda value: f"{value:%d/%m}/{value.year:04d} {value:%H:%M}",
+}
+
+
+def _coded(model: type[Row]) -> bool:
+    """Whether rows of the model are known by a unique `code`."""
+    column = model.__table__.c.get("code")
+    return column is not None and bool(column.unique)
+
+
+def cell(column: Column, value: Any) -> Any:
+    """The value for a spreadsheet: dates and numbers as such, a related row by its code or id."""
+    if value is None or column.kind in {"date", "integer", "money", "time", "decimal"}:
+        return value
+    if column.kind == "relation":
+        return value.code if _coded(type(value)) else value.id
+    return text(column, value)
+
+
+def plain(column: Column, value: Any) -> Any:
+    """The value for JSON: ISO dates, codes of closed lists, a related row as {id, text}."""
+    if isinstance(value, Row):
+        return {"id": value.id, "text": str(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
