@@ -102,7 +102,10 @@
         no_results: function () { return '<div class="ts-none">' + escapeHtml(texts.none || '') + '</div>'; },
         loading: function () { return '<div class="ts-none">' + escapeHtml(texts.loading || '') + '</div>'; }
       },
-      onInitialize: function () { carryAria(select, this); }
+      onInitialize: function () { carryAria(select, this); },
+      onType: function (typed) { this.wrapper.classList.toggle('typing', typed !== ''); },
+      onBlur: function () { this.wrapper.classList.remove('typing'); },
+      onItemAdd: function () { this.wrapper.classList.remove('typing'); }
     };
   }
 
@@ -116,6 +119,7 @@
     ['aria-describedby', 'aria-invalid'].forEach(function (name) {
       if (select.hasAttribute(name)) picker.control_input.setAttribute(name, select.getAttribute(name));
     });
+    select.setAttribute('aria-hidden', 'true');
   }
 
   /* data-remote="/pick/x": asks ?q=…; answers [{value, text, hint}]. data-remote-with="#unit" sends that field's value too. */
@@ -160,16 +164,16 @@
   }
 
   /* ---- dates: typed as dd/mm/yyyy (or ddmmyy, d-m-yyyy…); the calendar is only a help ---- */
+  /* Only what is surely a date is rewritten; anything else stays as typed, for the server to answer. */
   function tidyDate(text) {
-    var match = /^\s*(\d{1,2})[\/.\- ]?(\d{1,2})[\/.\- ]?(\d{4}|\d{2})(.*)$/.exec(text);
-    if (!match) return text;
-    var year = match[3].length === 2 ? '20' + match[3] : match[3];
-    return pad(match[1]) + '/' + pad(match[2]) + '/' + year + tidyTime(match[4]);
-  }
-
-  function tidyTime(text) {
-    var match = /^\s+(\d{1,2})\s*[:h.]?\s*(\d{2})?\s*$/i.exec(text);
-    return match ? ' ' + pad(match[1]) + ':' + (match[2] || '00') : text;
+    var match = /^\s*(\d{1,2})([\/.\- ])(\d{1,2})\2(\d{4}|\d{2})(?:\s+(\S.*?))?\s*$/.exec(text);
+    var bare = /^\s*(\d\d)()(\d\d)(\d{4}|\d{2})(?:\s+(\S.*?))?\s*$/.exec(text);
+    var parts = match || bare;
+    var time = parts && parts[5] ? /^(\d{1,2})(?:[:h.](\d{2})?)?$/i.exec(parts[5]) : null;
+    if (!parts || (parts[5] && !time)) return text;
+    var year = parts[4].length === 2 ? '20' + parts[4] : parts[4];
+    var day = pad(parts[1]) + '/' + pad(parts[3]) + '/' + year;
+    return time ? day + ' ' + pad(time[1]) + ':' + (time[2] || '00') : day;
   }
 
   function pad(number) { return ('0' + number).slice(-2); }
@@ -216,10 +220,14 @@
 
   /* The framework's own date widgets expect ISO text: keep that, show it as they are. */
   function frameworkDate(input, format) {
-    window.flatpickr(input, {
+    var shown = window.flatpickr(input, {
       locale: root.lang === 'vi' && window.flatpickr.l10ns.vn ? 'vn' : 'default', allowInput: true, disableMobile: true,
       enableTime: format.length > 5, time_24hr: true, dateFormat: format, altInput: true,
       altFormat: format.length > 5 ? 'd/m/Y H:i' : 'd/m/Y'
+    }).altInput;
+    ['id', 'aria-describedby', 'aria-invalid'].forEach(function (name) {
+      if (input.hasAttribute(name)) shown.setAttribute(name, input.getAttribute(name));
+      input.removeAttribute(name);
     });
   }
 
@@ -300,10 +308,12 @@
     all(form, '[data-column]').forEach(function (row) {
       var given = active.filter(function (item) { return item[0] === row.dataset.column; })[0];
       var field = row.querySelector('[data-value] input, [data-value] select, [data-value] textarea');
-      if (given && field) {
-        row.querySelector('[data-operator]').value = given[1];
-        if (field.type === 'checkbox') field.checked = true; else field.value = given[2];
-      }
+      if (given) row.querySelector('[data-operator]').value = given[1];
+      if (!field) return;
+      /* The framework fills in defaults, such as the present moment, as attributes. */
+      if (!given && field.type !== 'checkbox') field.removeAttribute('value');
+      if (field.type === 'checkbox') field.checked = Boolean(given);
+      else field.value = given ? given[2] : '';
     });
     form.addEventListener('submit', function () {
       all(form, '[data-column]').forEach(function (row) {
