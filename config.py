@@ -195,10 +195,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "BABEL_TRANSLATION_DIRECTORIES",
         str,
-        str(ROOT / "translations"),
-        "Absolute, so that it is found from any folder; our texts override the framework's.",
+        ";".join([str(ROOT / "translations")] * 2),
+        "Absolute, so that it is found from any folder; one entry per catalogue of BABEL_DOMAIN.",
         "fixed",
-        "<project>/translations",
+        "<project>/translations, twice",
+    ),
+    _fixed(
+        "BABEL_DOMAIN",
+        "messages;fab;messages",
+        "The framework's own folder; its texts in Vietnamese; then ours, which win.",
     ),
     _fixed(
         "LANGUAGES",
