@@ -207,15 +207,15 @@ class _Loader:
     def load_procedure(self, entry: dict[str, Any]) -> None:
         year = self.profile[-4:]
         level = entry.get(f"level_{year}") or entry["level_2026"]
-        aliases = entry.get("aliases") or ""
+        aliases = _lines(entry.get("aliases"), ", ") or ""
         procedure = self.add(
             Procedure,
             code=entry["code"],
             name=entry["name"],
             level=_LEVELS.get(level) or Level(level),
-            subjects=entry.get("subjects"),
-            how=entry.get("how"),
-            conditions=entry.get("conditions"),
+            subjects=_lines(entry.get("subjects")),
+            how=_lines(entry.get("how")),
+            conditions=_lines(entry.get("conditions")),
             result=(entry.get("result") or {}).get("name"),
             result_code=(entry.get("result") or {}).get("code"),
             aliases=aliases,
@@ -238,7 +238,7 @@ class _Loader:
             legal_term=entry.get("legal_term"),
             local_term=entry.get("local_term"),
             extra_term=entry.get("mountain_extra"),
-            term_note=entry.get("term_note"),
+            term_note=_lines(entry.get("term_note")),
             pause_mode=PauseMode(entry.get("pause_mode") or "pause"),
             legal_basis=_lines(entry.get("legal_basis")),
             source=_sourced(entry),
@@ -331,5 +331,5 @@ def _sourced(entry: dict[str, Any]) -> str | None:
     return " · ".join(str(part) for part in (source, mark) if part)[:500] or None
 
 
-def _lines(value: Any) -> str | None:
-    return "\n".join(map(str, value)) if isinstance(value, list) else value
+def _lines(value: Any, between: str = "\n") -> str | None:
+    return between.join(map(str, value)) if isinstance(value, list) else value

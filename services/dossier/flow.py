@@ -82,6 +82,7 @@ def answer(
     )
     with everything():
         _deliver_answer(dossier, leg, result, actor, at)
+        db.session.flush()
 
 
 def _deliver_answer(

@@ -51,10 +51,10 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
         version = published(form.version_id, at.date())
         dossier = _new(form, version, post, actor, at)
         facts = Facts(papers_missing=_missing(version, form))
-        dossier.status = next_status(Verb.receive, Status.new, actor.roles, facts=facts)
+        status = next_status(Verb.receive, Status.new, actor.roles, facts=facts)
         _add_parts(dossier, version, form, at)
         _start(dossier, version, form, actor, at)
-        _number(dossier, post, at)
+        _number(dossier, post, at, status)
         record(
             Tag.dossier_receive,
             dossier,
@@ -277,7 +277,7 @@ def lay_out(
         db.session.add(planned)
 
 
-def _number(dossier: Dossier, post: Post, at: dt.datetime) -> None:
+def _number(dossier: Dossier, post: Post, at: dt.datetime, status: Status) -> None:
     """Code, book and order: last, because the counters stay locked until the commit."""
     agency = db.session.get_one(Unit, post.agency_id)
     year = str(at.year)
@@ -287,6 +287,7 @@ def _number(dossier: Dossier, post: Post, at: dt.datetime) -> None:
     number = next_number(agency.id, "dossier", day.isoformat())
     dossier.code = numbering.dossier_code(agency.official_code or agency.code, day, number)
     dossier.search_key = names.fold(f"{dossier.code} {dossier.search_key}")
+    dossier.status = status
     db.session.flush()
 
 

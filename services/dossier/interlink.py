@@ -207,6 +207,7 @@ def _receive_leg(
         changes={"from": step.unit.full_name, "message": sent.id},
     )
     message(dossier, target.id, step.agency_id, "receipt", at, {}, reply_to=sent.id)
+    db.session.flush()
     return leg
 
 
