@@ -80,6 +80,10 @@ def full_matrix() -> dict[tuple[str, str], tuple[Role, ...]]:
             holders = tuple(r for r, verbs in model.__screen__.roles.items() if letter in verbs)
             if holders:
                 matrix[(permission, model.__name__)] = holders
+        readers = matrix.get(("can_read", model.__name__), ())
+        for name in (model.__name__, model.__screen__.menu):
+            present = matrix.get(("menu_access", name), ())
+            matrix[("menu_access", name)] = tuple(dict.fromkeys((*present, *readers)))
     return matrix
 
 
