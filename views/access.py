@@ -1,0 +1,48 @@
+"""Who may open a hand-written page: every route asks, and deny is the answer without a right."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+
+def permission(name: str, view: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Ask for a permission of the role matrix, such as ("can_read", "Dossier").
+
+    A stranger goes to the sign-in page and comes back; anybody else without the right gets 403.
+    """
+
+    def decorate(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(endpoint)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return _sign_in()
+            if not may(name, view):
+                abort(403)
+            return endpoint(*args, **kwargs)
+
+        guarded.permission = (name, view)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def may(name: str, view: str) -> bool:
+    """Whether the person holds a permission."""
+    return bool(current_app.appbuilder.sm.has_access(name, view))  # type: ignore[attr-defined]
+
+
+def _sign_in() -> Any:
+    """To the sign-in page; only a page that can be asked for again is returned to."""
+    back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
+    return redirect(url_for("AuthDBView.login", **back))
+
+
+def page(template: str, **values: Any) -> str:
+    """Render a page with what the shell around it reads."""
+    builder = current_app.appbuilder  # type: ignore[attr-defined]
+    return render_template(
+        template, appbuilder=builder, base_template=builder.base_template, **values
+    )
