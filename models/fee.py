@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.codes import FeeMoment
 from models.dossier import Dossier, OfDossier
-from models.types import Choice, Id, Moment, Text
+from models.types import Choice, Id, Json, Moment, Text
 
 
 class DossierFee(OfDossier):
@@ -42,7 +42,7 @@ class FeeReceipt(OfDossier):
     dossier_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("dossier.id"), index=True)
     number: Mapped[str] = mapped_column(Text(40))
     amount: Mapped[int] = mapped_column(sa.BigInteger)
-    lines: Mapped[list[dict]] = mapped_column(sa.JSON)
+    lines: Mapped[list[dict]] = mapped_column(Json)
     method: Mapped[str] = mapped_column(Text(20), default="cash")
     payer: Mapped[str] = mapped_column(Text(300))
     paid_at: Mapped[dt.datetime] = mapped_column(Moment)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 
 from domain.errors import DomainError
 from models.base import db
 from models.dossier import Dossier
 from models.event import Event
+from models.scope import current, everything
 
 
 @contextlib.contextmanager
@@ -36,24 +38,29 @@ def transaction() -> Iterator[Any]:
         session.info.pop("in_verb", None)
 
 
-def locked(dossier: Dossier | str, expected: int | None = None) -> Dossier:
+def locked(dossier: Dossier | str, expected: int | None = None, *, moves: bool = True) -> Dossier:
     """The dossier, locked until the end of the transaction, as it stands now.
 
     expected: the `version` the officer was looking at; another one raises `dossier.stale`.
+    moves: whether the act outdates what others look at; a comment or a scan does not.
     Errors: dossier.not_found, dossier.stale.
     """
     dossier_id = dossier if isinstance(dossier, str) else sa.inspect(dossier).identity[0]
+    if db.session.scalar(sa.select(Dossier.id).where(Dossier.id == dossier_id)) is None:
+        raise DomainError("dossier.not_found")
     query = (
         sa.select(Dossier)
         .where(Dossier.id == dossier_id)
         .with_for_update(of=Dossier)
         .execution_options(populate_existing=True)
     )
-    row = db.session.scalars(query).one_or_none()
-    if row is None:
-        raise DomainError("dossier.not_found")
+    with everything():  # an agency at work on it may lock a row that only its owner may change
+        row = db.session.scalars(query).one()
     if expected is not None and row.version != expected:
         raise DomainError("dossier.stale")
+    writes = current().writes
+    if moves and (writes is None or row.agency_id in writes):
+        flag_modified(row, "status")  # a new version even where only a step changes
     return row
 
 

@@ -258,7 +258,7 @@ def comment(
     if not plain(text):
         raise DomainError("value.required", field="text")
     with transaction():
-        dossier = locked(dossier)
+        dossier = locked(dossier, moves=False)
         if not repeated(op_id):
             check(Verb.comment, dossier, actor, None, at)
             record(
