@@ -140,6 +140,7 @@ class _Loader:
                 day=dt.date.fromisoformat(row["date"]),
                 kind=DayKind(row["kind"]),
                 name=row["name"],
+                as_weekday=int(row["as_weekday"]) if row["as_weekday"] else None,
                 source=_sourced(row),
             )
 
@@ -291,8 +292,10 @@ class _Loader:
         entry: dict[str, Any],
         template: dict[str, Any],
     ) -> None:
-        function = entry.get("function")
-        target = entry.get("agency")
+        function, target = entry.get("function"), entry.get("agency")
+        moved = self.functions.get(function, function)
+        if self.functions:
+            moved = entry.get("function_2026", moved)
         self.add(
             ProcedureStep,
             version=version,
@@ -300,13 +303,13 @@ class _Loader:
             group=entry.get("group"),
             name=entry["name"],
             kind=StepKind(entry["kind"]),
-            function=self.functions.get(function, function),
+            function=moved,
             role=Role(entry["role"]),
             term=entry.get("term"),
             silence=bool(entry.get("silence")),
             outside_total=bool(entry.get("outside_total")),
             external_body=entry.get("external_body"),
-            target_level=Level(target) if target else None,
+            target_level=(_LEVELS.get(target) or Level(target)) if target else None,
             source=_sourced(template),
         )
 
