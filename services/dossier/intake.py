@@ -26,14 +26,14 @@ from models.dossier import (
 )
 from models.fee import DossierFee
 from models.organisation import Unit
-from models.procedure import ProcedureVersion, VersionState
+from models.procedure import FeeRule, ProcedureVersion, VersionState
 from services.acting import Actor, Post
 from services.dossier import clock, interlink, steps
-from services.dossier.forms import Intake, Lack, Person, checked_lacks, plain
+from services.dossier.forms import FeeLine, Intake, Lack, Person, checked_lacks, plain
 from services.dossier.supplement import add_supplement
 from services.numbers import next_number, numbering_day
 from services.recording import record
-from services.transaction import transaction
+from services.transaction import repeated, transaction
 
 
 def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
@@ -215,12 +215,7 @@ def _add_parts(dossier: Dossier, version: ProcedureVersion, form: Intake, at: dt
         rule = rules.get(line.rule_id)
         if rule is None:
             raise DomainError("value.invalid", field="fees")
-        amount = rule.amount if rule.amount is not None else line.amount
-        if amount is None or amount < 0:
-            raise DomainError("money.invalid", field="fees")
-        total = amount * max(1, line.quantity)
-        if rule.cap is not None:
-            total = min(total, rule.cap)
+        total = charge(rule, line)
         db.session.add(
             DossierFee(
                 agency_id=dossier.agency_id,
@@ -233,6 +228,18 @@ def _add_parts(dossier: Dossier, version: ProcedureVersion, form: Intake, at: dt
                 paid=0,
             )
         )
+
+
+def charge(rule: FeeRule, line: FeeLine) -> int:
+    """What a line of the schedule costs, in đồng: unit amount × quantity, up to the cap.
+
+    Errors: money.invalid when the schedule leaves the amount open and none was written.
+    """
+    amount = rule.amount if rule.amount is not None else line.amount
+    if amount is None or amount < 0:
+        raise DomainError("money.invalid", field="fees")
+    total = amount * max(1, line.quantity)
+    return total if rule.cap is None else min(total, rule.cap)
 
 
 def _start(
@@ -327,12 +334,22 @@ def refuse_intake(form: Intake, *, reason: str, actor: Actor, at: dt.datetime) -
 
 
 def ask_before_intake(
-    form: Intake, *, items: tuple[Lack, ...], reason: str, actor: Actor, at: dt.datetime
+    form: Intake,
+    *,
+    items: tuple[Lack, ...],
+    reason: str,
+    actor: Actor,
+    at: dt.datetime,
+    op_id: str | None = None,
 ) -> Dossier:
-    """Incomplete at the counter: one complete guidance slip, no acceptance, no clock (NĐ 61/2018 Đ17 k1a)."""
+    """Incomplete at the counter: one complete guidance slip, no acceptance, no clock (NĐ 61/2018 Đ17 k1a).
+
+    `op_id` is the key of this visit: `form.id` stays free for the act that ends the matter, at this
+    visit or a later one.
+    """
     with transaction():
         known = db.session.get(Dossier, form.id)
-        if known is not None and known.status is not Status.new:
+        if known is not None and (known.status is not Status.new or repeated(op_id)):
             return known
         lacks = checked_lacks(items)
         dossier = _turned_away(form, actor, at, Verb.ask_before_intake)
@@ -345,6 +362,6 @@ def ask_before_intake(
             at=at,
             post=_clerk(actor),
             reason=plain(reason),
-            op_id=form.id,
+            op_id=op_id,
         )
     return dossier
