@@ -165,7 +165,7 @@ _KINDS: dict[Verb, frozenset[StepKind]] = {
     Verb.answer_consult: frozenset({StepKind.consult}),
     Verb.request_supplement: frozenset({StepKind.work}),
     Verb.request_payment: frozenset({StepKind.work, StepKind.wait_payment}),
-    Verb.transfer: frozenset({StepKind.work, StepKind.receive}),
+    Verb.transfer: frozenset({StepKind.work, StepKind.receive, StepKind.transfer}),
     Verb.finish: frozenset({StepKind.number, StepKind.return_result}),
     Verb.send_back: frozenset({StepKind.sign, StepKind.number, StepKind.work}),
 }

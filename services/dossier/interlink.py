@@ -10,7 +10,6 @@ from typing import Any
 
 from domain.codes import Outcome, Status, StepKind, StepState
 from domain.deadline import Term, reckon
-from domain.errors import DomainError
 from domain.events import Tag
 from domain.roles import Role
 from models.base import db
@@ -18,7 +17,7 @@ from models.dossier import Dossier, DossierLeg, DossierStep
 from models.event import Message
 from models.ids import uuid7
 from models.organisation import Unit
-from models.procedure import ProcedureVersion
+from models.procedure import ProcedureStep, ProcedureVersion
 from models.scope import everything
 from services.acting import Actor, system
 from services.dossier import steps
@@ -120,19 +119,34 @@ def lay_out_forwarding(dossier: Dossier, leg: DossierLeg, version: ProcedureVers
 def send_waiting(
     dossier: Dossier, opened: list[DossierStep], *, actor: Actor, at: dt.datetime
 ) -> None:
-    """Hand over to the agency that a transfer step which just opened waits for."""
+    """Hand over to the agency that a transfer step which just opened waits for.
+
+    Where the receiving agency cannot be told from the dossier, the step stays open until an officer
+    chooses it with `transfer`.
+    """
     for step in opened:
         if step.kind is StepKind.transfer:
-            send(dossier, step, _target(dossier, step), step.name, actor=actor, at=at)
+            target = _target(dossier, step)
+            if target is None:
+                step.state = StepState.open
+            else:
+                send(dossier, step, target, step.name, actor=actor, at=at)
 
 
-def _target(dossier: Dossier, step: DossierStep) -> Unit:
-    """The competent agency, or the one chosen at the counter for this dossier's commune or district."""
-    chosen = dossier.details.get("transfer_to") or dossier.competent_id
-    unit = db.session.get(Unit, chosen)
-    if unit is None or not unit.is_agency or unit.id == step.agency_id:
-        raise DomainError("transfer.no_target", field="to_agency_id")
-    return unit
+def _target(dossier: Dossier, step: DossierStep) -> Unit | None:
+    """The competent agency, the one named at the counter, or the only superior of that level."""
+    named = dossier.details.get("transfer_to") or dossier.competent_id
+    unit = db.session.get(Unit, named)
+    if unit is not None and unit.is_agency and unit.id != step.agency_id:
+        return unit
+    definition = db.session.get(ProcedureStep, step.definition_id) if step.definition_id else None
+    level = definition.target_level if definition else None
+    above = db.session.get_one(Unit, step.agency_id).parent
+    while above is not None:
+        if above.is_agency and level is not None and above.kind.value == level.value:
+            return above
+        above = above.parent
+    return None
 
 
 def send(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from domain.codes import StepKind, Verb
+from domain.codes import StepKind, StepState, Verb
 from domain.deadline import Term
 from domain.errors import DomainError
 from domain.events import Tag
@@ -49,9 +49,20 @@ def transfer(
         if target is None or not target.is_agency or target.id == step.agency_id:
             raise DomainError("transfer.no_target", field="to_agency_id")
         interlink.set_at_home(dossier, actor, at, status=status)
-        waiting = steps.add_beside(
-            dossier, step, StepKind.transfer, plain(request), at, actor, term=term, unit=step.unit
-        )
+        waiting = step
+        if step.kind is StepKind.transfer:
+            step.state = StepState.waiting
+        else:
+            waiting = steps.add_beside(
+                dossier,
+                step,
+                StepKind.transfer,
+                plain(request),
+                at,
+                actor,
+                term=term,
+                unit=step.unit,
+            )
         db.session.flush()
         interlink.send(dossier, waiting, target, plain(request), actor=actor, at=at)
         record(
