@@ -1,0 +1,275 @@
+"""From a dossier to its papers: what a form shows, frozen, and the PDF of an issued paper."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.numbering import DocumentNumber
+from models.base import db
+from models.dossier import Dossier, SupplementRequest
+from models.fee import FeeReceipt
+from models.organisation import Unit
+from models.paper import IssuedPaper
+from printing import contexts as c, hand_overs, wording
+from printing.frozen import freeze, thaw
+from printing.registry import PAPERS, render as draw
+from services.contents import fees_of
+from services.papers import Printed
+
+#: Sign behind the number of a form. TNHS, HDHS, PXL: layouts in use in two provinces; TTPVHCC where
+#: a centre receives; TCHS and the sign of a notice (NĐ 30/2020 Phụ lục III: TB): chưa xác minh.
+SIGNS = {
+    "receipt_slip": "TNHS",
+    "supplement_request": "HDHS",
+    "refusal": "TCHS",
+    "apology": "PXL",
+    "stop_notice": "TB",
+}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Where a citizen looks a dossier up: the public address and the secret of its tokens."""
+
+    public_url: str
+    secret: str
+
+    def token(self, dossier_id: str) -> str:
+        """What opens one dossier to whoever holds its slip: 22 characters, 132 bits."""
+        key, text = self.secret.encode(), f"slip:{dossier_id}".encode()
+        digest = hmac.new(key, text, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).decode()[:22]
+
+    def address(self, dossier: Dossier) -> str:
+        """The whole address with its token, for the QR mark."""
+        return f"{self.page}/{dossier.code}?k={self.token(dossier.id)}"
+
+    @property
+    def page(self) -> str:
+        """The address a person can type."""
+        return f"{self.public_url.rstrip('/')}/tra-cuu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """Why a paper is made: when, by whom, with which title, and what the act said."""
+
+    at: datetime
+    officer: str
+    title: str = ""
+    reason: str = ""
+    legal_basis: str = ""
+    guidance: str = ""
+    former_due_at: datetime | None = None
+    receipt: FeeReceipt | None = None
+    supplement: SupplementRequest | None = None
+
+
+def content(
+    form: str, dossier: Dossier, occasion: Occasion, lookup: Lookup, agency: Unit | None = None
+) -> dict[str, Any]:
+    """The frozen values of one form; `agency` issues it (the dossier's owner when not given).
+
+    Errors: KeyError for a form that is not made from a dossier.
+    """
+    agency = agency or dossier.agency
+    sheet = _Maker(dossier, occasion, lookup, agency)
+    frozen: dict[str, Any] = freeze(_FORMS[form](sheet))
+    return frozen
+
+
+def scheme(form: str, agency: Unit, counter: Unit | None, at: datetime) -> DocumentNumber | None:
+    """The numbering of a form, by agency and year; None for a form without numbers of its own."""
+    sign = SIGNS.get(form)
+    if sign is None:
+        return None
+    if form == "receipt_slip" and counter is not None and wording.is_center(counter):
+        sign = "TTPVHCC"
+    if form == "stop_notice":
+        sign = f"{sign}-{agency.abbr or 'UBND'}"
+    return DocumentNumber(agency.code, at.year, sign)
+
+
+def render(issued: IssuedPaper, printed: Printed | None = None) -> bytes:
+    """The PDF of an issued paper; from its second print on it says so."""
+    sheet = thaw(PAPERS[issued.form].context, issued.content)
+    if printed is not None and printed.number > 1:
+        sheet = replace(sheet, reprint=c.Reprint(at=printed.at, number=printed.number))
+    return draw(issued.form, sheet, copies=PAPERS[issued.form].copies)
+
+
+class _Maker:
+    """The values of one dossier on one occasion, in the words of the forms."""
+
+    def __init__(self, dossier: Dossier, on: Occasion, lookup: Lookup, agency: Unit) -> None:
+        self.dossier, self.on, self.lookup, self.agency = dossier, on, lookup, agency
+
+    def sheet(self) -> dict[str, Any]:
+        """What every paper has."""
+        counter = self.dossier.counter if self.agency.id == self.dossier.agency_id else None
+        return {
+            "head": wording.head(self.agency, counter),
+            "issued_at": self.on.at,
+            "edition": wording.edition(self.on.at.date()),
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Whose dossier it is and what it asks for."""
+        return {
+            **self.sheet(),
+            "code": self.dossier.code or "",
+            "applicant": wording.owner(self.dossier),
+            "request": self.dossier.subject,
+        }
+
+    def receipt_slip(self) -> c.SlipContext:
+        d = self.dossier
+        return c.SlipContext(
+            **self.facts(),
+            qr=self.lookup.address(d),
+            lookup_url=self.lookup.page,
+            submitter=wording.submitter(d),
+            submitter_role=d.authorisation or "người nộp thay" if d.submitter_name else "",
+            land=wording.land(d.details),
+            papers=tuple(wording.papers(d.papers)),
+            sets=d.sets,
+            term=wording.term(d.term),
+            received_at=d.received_at,
+            due_at=d.due_at,
+            result_place=wording.result_place(d),
+            fees=tuple(wording.fees(fees_of(d))),
+            book=d.book or "",
+            order=f"{d.book_order:02d}" if d.book_order else "",
+            officer=d.receiver.full_name if d.receiver else self.on.officer,
+        )
+
+    def supplement_request(self) -> c.SupplementContext:
+        request = self.on.supplement or self.dossier.supplements[-1]
+        items = (
+            c.SupplementItem(paper=i.paper, wrong=i.wrong, needed=i.needed) for i in request.items
+        )
+        return c.SupplementContext(
+            **self.facts(),
+            items=tuple(items),
+            reason=request.reason,
+            reply_by=request.answer_by,
+            officer=request.requested_by,
+            contact_name=self.on.officer,
+        )
+
+    def refusal(self) -> c.RefusalContext:
+        return c.RefusalContext(
+            **self.facts(),
+            submitter=wording.submitter(self.dossier),
+            reason=self.on.reason,
+            legal_basis=self.on.legal_basis,
+            guidance=self.on.guidance,
+            officer=self.on.officer,
+        )
+
+    def apology(self) -> c.ApologyContext:
+        d = self.dossier
+        assert d.extended_to is not None and d.original_due_at is not None
+        return c.ApologyContext(
+            **self.facts(),
+            received_at=d.received_at,
+            due_at=self.on.former_due_at or d.original_due_at,
+            new_due_at=d.due_at or d.extended_to,
+            reason=self.on.reason,
+            signer=wording.signer(self.on.title, self.on.officer, self.agency),
+            recipients=("Như trên", "Lưu: VT"),
+        )
+
+    def stop_notice(self) -> c.StopContext:
+        d = self.dossier
+        return c.StopContext(
+            **self.facts(),
+            received_at=d.received_at,
+            stopped_at=self.on.at,
+            reason=self.on.reason,
+            legal_basis=self.on.legal_basis,
+            signer=wording.signer(self.on.title, self.on.officer, self.agency),
+            returned=tuple(p.name for p in d.papers if p.handed_in),
+            recipients=("Như trên", "Lưu: VT"),
+        )
+
+    def control_slip(self) -> c.ControlSlipContext:
+        d = self.dossier
+        return c.ControlSlipContext(
+            **self.sheet(),
+            code=d.code or "",
+            agency=d.competent.full_name,
+            applicant=wording.owner(d),
+            procedure=d.procedure.name,
+            received_at=d.received_at,
+            due_at=d.due_at,
+            lines=tuple(hand_overs.lines(d)),
+        )
+
+    def fee_receipt(self) -> c.FeeReceiptContext:
+        receipt = self.on.receipt
+        assert receipt is not None, "a fee receipt is made from the payment it is for"
+        d = self.dossier
+        return c.FeeReceiptContext(
+            **{**self.sheet(), "issued_at": receipt.paid_at},
+            code=d.code or "",
+            request=d.subject,
+            number=receipt.number,
+            payer=replace(wording.owner(d), name=receipt.payer)
+            if receipt.payer == d.owner_name
+            else c.Party(name=receipt.payer),
+            lines=tuple(
+                c.FeeLine(name=line["name"], amount=line["amount"]) for line in receipt.lines
+            ),
+            cashier=receipt.cashier,
+            method=wording.method(receipt.method),
+        )
+
+
+_FORMS: dict[str, Callable[[_Maker], c.Sheet]] = {
+    "receipt_slip": _Maker.receipt_slip,
+    "supplement_request": _Maker.supplement_request,
+    "refusal": _Maker.refusal,
+    "apology": _Maker.apology,
+    "stop_notice": _Maker.stop_notice,
+    "control_slip": _Maker.control_slip,
+    "fee_receipt": _Maker.fee_receipt,
+}
+
+
+def register_book(
+    agency: Unit,
+    rows: tuple[c.RegisterRow, ...],
+    *,
+    book: str,
+    first_day: Any,
+    last_day: Any,
+    at: datetime,
+    keeper: str,
+) -> bytes:
+    """The register of dossiers of one book and period as PDF (Mẫu 06/07)."""
+    counter = db.session.scalars(_counter(agency)).first()
+    sheet = c.RegisterBookContext(
+        head=wording.head(agency, counter),
+        issued_at=at,
+        edition=wording.edition(at.date()),
+        book=book,
+        first_day=first_day,
+        last_day=last_day,
+        rows=rows,
+        keeper=keeper,
+    )
+    return draw("register_book", sheet)
+
+
+def _counter(agency: Unit) -> Any:
+    return (
+        db.select(Unit)
+        .where(Unit.agency_id == agency.id, Unit.kind == "counter")
+        .order_by(Unit.code)
+        .limit(1)
+    )

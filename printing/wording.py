@@ -1,0 +1,133 @@
+"""The words of the forms: kept values as paper says them, always in Vietnamese."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from domain.codes import FeeMoment, TermUnit
+from domain.deadline import Term
+from models.dossier import Dossier, DossierPaper
+from models.fee import DossierFee
+from models.organisation import Unit
+from printing import contexts as c
+
+#: From this day the forms of TT 03/2025/TT-VPCP are used (day of entry into force: chưa xác minh).
+FORMS_OF_2025 = date(2025, 9, 15)
+_UNITS = {
+    TermUnit.wd: "ngày làm việc",
+    TermUnit.wh: "giờ làm việc",
+    TermUnit.cd: "ngày",
+}
+_MOMENTS = {
+    FeeMoment.on_receipt: "thu khi tiếp nhận",
+    FeeMoment.on_supplement: "thu khi bổ sung hồ sơ",
+    FeeMoment.on_return: "thu khi trả kết quả",
+}
+_METHODS = {"cash": "tiền mặt", "transfer": "chuyển khoản", "card": "thẻ", "qr": "quét mã QR"}
+
+
+def edition(day: date) -> c.Edition:
+    """The circular whose forms are used on that day."""
+    return "2025" if day >= FORMS_OF_2025 else "2018"
+
+
+def is_center(counter: Unit) -> bool:
+    """Whether the counter is a public administrative service centre (NĐ 118/2025, NĐ 309/2026)."""
+    return counter.abbr == "TTPVHCC"
+
+
+def head(agency: Unit, counter: Unit | None) -> c.OfficeHead:
+    """Who issues: the agency, and its centre where it has one."""
+    center = counter is not None and is_center(counter)
+    return c.OfficeHead(
+        superior=agency.full_name,
+        place_name=agency.place_name or agency.name,
+        office=counter.full_name if center and counter else "",
+        is_center=center,
+        phone=(counter.phone if counter else None) or agency.phone or "",
+        address=(counter.address if counter else None) or agency.address or "",
+    )
+
+
+def owner(dossier: Dossier) -> c.Party:
+    """The applicant as the dossier's snapshot has it; a body's number is its tax code."""
+    number = dossier.owner_id_number or ""
+    body = dossier.owner_kind in ("enterprise", "organisation")
+    return c.Party(
+        name=dossier.owner_name,
+        id_no="" if body else number,
+        tax_code=number if body else "",
+        address=dossier.owner_address or "",
+        phone=dossier.owner_phone or "",
+        email=dossier.owner_email or "",
+    )
+
+
+def submitter(dossier: Dossier) -> c.Party | None:
+    """The person who hands the dossier in for the owner, if another one."""
+    if not dossier.submitter_name:
+        return None
+    return c.Party(
+        name=dossier.submitter_name,
+        id_no=dossier.submitter_id_number or "",
+        phone=dossier.submitter_phone or "",
+    )
+
+
+def land(details: dict[str, Any]) -> c.LandParcel | None:
+    """The parcel of a land dossier, as entered at the counter under `land`."""
+    parcel = details.get("land") or {}
+    values = {name: str(parcel.get(name) or "") for name in c.LandParcel.__slots__}
+    return c.LandParcel(**values) if any(values.values()) else None
+
+
+def papers(rows: Iterable[DossierPaper]) -> Iterator[c.PaperLine]:
+    """The papers handed in; originals and copies of one paper are two lines."""
+    for row in rows:
+        if row.handed_in:
+            counts = {"Bản chính": row.originals, "Bản sao": row.copies}
+            for kind, quantity in counts.items():
+                if quantity or (kind == "Bản chính" and not any(counts.values())):
+                    yield c.PaperLine(name=row.name, kind=kind, quantity=quantity or 1)
+
+
+def term(text: str | None) -> str:
+    """“3wd” → “03 ngày làm việc”."""
+    if not text:
+        return ""
+    found = Term.parse(text)
+    if found.unit is TermUnit.same_day:
+        return "trong ngày làm việc"
+    return f"{found.amount:02d} {_UNITS[found.unit]}"
+
+
+def fees(rows: Iterable[DossierFee]) -> Iterator[c.FeeLine]:
+    """Fees with the moment they are due, or that they have been paid."""
+    for row in rows:
+        paid = row.amount > 0 and row.paid >= row.amount
+        yield c.FeeLine(
+            name=row.name, amount=row.amount, when="đã thu" if paid else _MOMENTS[row.moment]
+        )
+
+
+def result_place(dossier: Dossier) -> str:
+    """Where the applicant wants the result (NĐ 61/2018 Đ20)."""
+    if dossier.return_method == "counter":
+        return str(dossier.counter.full_name)
+    way = {"post": "Qua dịch vụ bưu chính công ích", "online": "Trực tuyến"}
+    found = way.get(dossier.return_method, "")
+    return ": ".join(filter(None, (found, dossier.return_address)))
+
+
+def method(code: str) -> str:
+    """How was paid."""
+    return _METHODS.get(code, code)
+
+
+def signer(title: str, name: str, agency: Unit) -> c.Signer:
+    """Who signs for the agency; a people's committee is signed for “TM.” (NĐ 30/2020 Phụ lục I)."""
+    committee = agency.full_name.startswith("Ủy ban nhân dân")
+    post = title.split(" Ủy ban")[0] or "Thủ trưởng cơ quan, đơn vị"
+    if committee and post == "Phó Chủ tịch":
+        return c.Signer(authority="KT. Chủ tịch", title=post, name=name)
+    return c.Signer(authority="TM. Ủy ban nhân dân" if committee else "", title=post, name=name)
