@@ -1,0 +1,183 @@
+"""The register book (sổ theo dõi hồ sơ, TT 03/2025 form 07, TT 01/2018 form 06), page by page."""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from domain.calendar import TZ
+from domain.codes import Outcome, Status
+from domain.errors import DomainError
+from models.base import db
+from models.dossier import Dossier
+from models.organisation import Unit
+from models.procedure import Procedure
+
+#: Lines fetched at a time while the whole book is written out.
+STRETCH = 500
+
+
+class Line(NamedTuple):
+    """One line of the book; `order` is the number within the year's book."""
+
+    id: str
+    order: int | None
+    code: str
+    legacy_code: str | None
+    procedure_code: str
+    procedure: str
+    sets: int
+    owner_name: str
+    address: str | None
+    phone: str | None
+    competent: str
+    received_at: dt.datetime
+    due_at: dt.datetime | None
+    extended_to: dt.datetime | None
+    returned_at: dt.datetime | None
+    return_method: str
+    returned_to: str | None
+    status: Status
+    outcome: Outcome | None
+    result_no: str | None
+    result_text: str | None
+
+
+class Lines(NamedTuple):
+    """A page of the book; `after` opens the next page and is None on the last one."""
+
+    rows: tuple[Line, ...]
+    after: str | None
+
+
+def rows(
+    agency_id: str,
+    year: int,
+    *,
+    field_id: str | None = None,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Lines:
+    """Dossiers received by an agency in a year, in the order of receipt.
+
+    `field_id` keeps one field of administration; `start` and `end` (both included) narrow the days.
+    Visits that ended without acceptance have no number and are not in the book.
+    Errors: request.invalid.
+    """
+    query = _query(agency_id, *_span(year, start, end), field_id)
+    if after is not None:
+        moment, last = _place(after)
+        query = query.where(
+            sa.or_(
+                Dossier.received_at > moment,
+                sa.and_(Dossier.received_at == moment, Dossier.id > last),
+            ),
+            Dossier.received_at >= moment,  # lets the index start there
+        )
+    found = [Line._make(row) for row in db.session.execute(query.limit(limit + 1))]
+    more = len(found) > limit
+    return Lines(tuple(found[:limit]), _cursor(found[limit - 1]) if more else None)
+
+
+def every(
+    agency_id: str,
+    year: int,
+    *,
+    field_id: str | None = None,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+) -> Iterator[Line]:
+    """The whole book, line after line, for export and print; memory stays that of one stretch."""
+    after: str | None = None
+    while True:
+        page = rows(
+            agency_id, year, field_id=field_id, start=start, end=end, after=after, limit=STRETCH
+        )
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return
+
+
+def years(agency_id: str) -> tuple[int, ...]:
+    """The years that have a book, the newest first."""
+    bounds = []
+    for order in (Dossier.received_at.desc(), Dossier.received_at.asc()):
+        query = sa.select(Dossier.received_at).where(
+            Dossier.agency_id == agency_id, Dossier.code.is_not(None)
+        )
+        bounds.append(db.session.scalars(query.order_by(order).limit(1)).first())
+    newest, oldest = bounds
+    return tuple(range(newest.year, oldest.year - 1, -1)) if newest and oldest else ()
+
+
+def _span(year: int, start: dt.date | None, end: dt.date | None) -> tuple[dt.datetime, dt.datetime]:
+    """From the first moment to the one that is no longer included."""
+    if not 1900 <= year <= 9000:
+        raise DomainError("date.invalid", field="year")
+    first = max(start or dt.date.min, dt.date(year, 1, 1))
+    last = min(end or dt.date.max, dt.date(year, 12, 31))
+    return _midnight(first), _midnight(last + dt.timedelta(days=1))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=TZ)
+
+
+def _query(
+    agency_id: str, first: dt.datetime, beyond: dt.datetime, field_id: str | None
+) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        Dossier.id,
+        Dossier.book_order,
+        Dossier.code,
+        Dossier.legacy_code,
+        Procedure.code,
+        Procedure.name,
+        Dossier.sets,
+        Dossier.owner_name,
+        Dossier.owner_address,
+        Dossier.owner_phone,
+        Unit.full_name,
+        Dossier.received_at,
+        Dossier.due_at,
+        Dossier.extended_to,
+        Dossier.returned_at,
+        Dossier.return_method,
+        Dossier.returned_to,
+        Dossier.status,
+        Dossier.outcome,
+        Dossier.result_no,
+        Dossier.result_text,
+    )
+    query = (
+        sa.select(*columns)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(Unit, Unit.id == Dossier.competent_id)
+        .where(
+            Dossier.agency_id == agency_id,
+            Dossier.code.is_not(None),
+            Dossier.received_at >= first,
+            Dossier.received_at < beyond,
+        )
+        .order_by(Dossier.received_at, Dossier.id)
+    )
+    return query.where(Procedure.procedure_field_id == field_id) if field_id else query
+
+
+def _cursor(line: Line) -> str:
+    place = json.dumps([line.received_at.isoformat(), line.id]).encode()
+    return base64.urlsafe_b64encode(place).decode().rstrip("=")
+
+
+def _place(after: str) -> tuple[dt.datetime, str]:
+    try:
+        moment, last = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        return dt.datetime.fromisoformat(moment), str(last)
+    except (ValueError, TypeError):
+        raise DomainError("request.invalid") from None
