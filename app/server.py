@@ -16,6 +16,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 import config
+from app import jobs
 
 
 class JsonLog(Logger):
@@ -77,7 +78,7 @@ class Server(BaseApplication):
             "logger_class": JsonLog,
             "pre_fork": lambda _server, _worker: gc.freeze(),
             "post_fork": lambda _server, _worker: self.wake(),
-            "post_worker_init": lambda _worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            "post_worker_init": lambda _worker: self.work(),
             "when_ready": lambda _server: greet(self.app),
         }
 
@@ -97,6 +98,11 @@ class Server(BaseApplication):
         with self.app.app_context():
             db.engine.dispose(close=False)
         warm_up()
+
+    def work(self) -> None:
+        """Leave Ctrl-C to the parent, and take part in the sweeps."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        jobs.start(self.app)
 
 
 def greet(app: Flask) -> None:
