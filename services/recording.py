@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,7 +50,7 @@ def record(
 
 
 def plain(value: Any) -> Any:
-    """The value in JSON's types: moments in ISO form, enums by value, tuples as lists."""
+    """The value in JSON's types: moments in ISO form, enums by value, decimals as text."""
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -58,6 +59,8 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return value
 
 

@@ -23,7 +23,7 @@ from views import present
 from views.generated import values
 from views.generated.columns import Column, Register
 from views.generated.interface import McInterface
-from views.generated.listing import counted, matching, page_of, read_state
+from views.generated.listing import counted, page_of, read_state
 from views.generated.view import STATUS
 
 PERMISSIONS = {
@@ -51,20 +51,21 @@ class Related(Schema):
     text = fields.String()
 
 
-def _field(column: Column, *, reading: bool) -> fields.Field:
+def _field(column: Column, act: str) -> fields.Field:
     about = {"description": f"{column.ui.label}. {column.ui.help or ''}".strip()}
     if column.kind == "choice":
         about["enum"] = [m.value for m in column.members or ()]  # type: ignore[assignment]
-    if reading and column.kind == "relation":
+    if act == "read" and column.kind == "relation":
         return fields.Nested(Related, allow_none=True, metadata=about)
     made = _FIELDS.get(column.kind, fields.String)
-    required = not reading and column.required and column.default is None
+    required = act == "add" and column.required and column.default is None
     return made(allow_none=not column.required, required=required, metadata=about)
 
 
-def _schema(name: str, columns: tuple[Column, ...], *, reading: bool) -> Schema:
-    made = {c.name: _field(c, reading=reading) for c in columns}
-    if reading:
+def _schema(name: str, columns: tuple[Column, ...], act: str) -> Schema:
+    """What is read, added or edited, for the description of the API."""
+    made = {c.name: _field(c, act) for c in columns}
+    if act == "read":
         made = {"id": fields.String(), **made, "stamp": fields.String()}
     meta = type("Meta", (), {"unknown": RAISE})
     schema: Schema = type(name, (Schema,), {**made, "Meta": meta})()
@@ -93,10 +94,11 @@ class McApi(ModelRestApi):  # type: ignore[misc]
         self.label_columns = {c.name: c.ui.label for c in register.columns}
         self.list_columns = self.show_columns = [c.name for c in register.shown]
         self.add_columns = self.edit_columns = [c.name for c in register.where("edited")]
-        shown = _schema(f"{register.name}Shown", register.shown, reading=True)
-        written = _schema(f"{register.name}Written", register.where("edited"), reading=False)
-        self.list_model_schema = self.show_model_schema = shown
-        self.add_model_schema = self.edit_model_schema = written
+        edited = register.where("edited")
+        self.list_model_schema = _schema(f"{register.name}Listed", register.shown, "read")
+        self.show_model_schema = _schema(f"{register.name}Shown", register.shown, "read")
+        self.add_model_schema = _schema(f"{register.name}Added", edited, "add")
+        self.edit_model_schema = _schema(f"{register.name}Changed", edited, "edit")
         super()._init_properties()
 
     @before_request
@@ -156,7 +158,7 @@ class McApi(ModelRestApi):  # type: ignore[misc]
         page = page_of(state, self.register.shown)
         following = state.query(after=page.after, before="")
         answer = {
-            "count": counted(matching(state)),
+            "count": counted(state),
             "after": page.after,
             "before": page.before,
             "next": f"{url_for(f'{self.endpoint}.get_list')}?{following}" if page.after else "",

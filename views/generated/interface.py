@@ -10,7 +10,7 @@ from models.base import Row, db
 from services import catalogue
 from views import present
 from views.generated.columns import register_of
-from views.generated.listing import State, counted, loading, matching, page_of
+from views.generated.listing import State, counted, loading, page_of
 
 
 class _NoFilters(BaseFilterConverter):
@@ -42,7 +42,7 @@ class McInterface(SQLAInterface):
     def query(self, *_: Any, page_size: int | None = None, **__: Any) -> tuple[int, list[Row]]:
         """FAB's own paging: the first page and its bounded count, whatever was asked."""
         state = State(self.register, rows=min(page_size or 25, 100))
-        return counted(matching(state)), page_of(state, self.register.where("listed")).rows
+        return counted(state), page_of(state, self.register.where("listed")).rows
 
     def add(self, item: Row, commit: bool = True) -> None:
         """Add through the service; FAB's security views are the only ones that come here."""

@@ -20,6 +20,7 @@ from domain.errors import DomainError
 from domain.names import fold
 from models.base import Row, db
 from models.ddl import VIETNAMESE
+from models.scope import current, visible
 from views.generated import values
 from views.generated.columns import Column, Register, register_of
 
@@ -165,10 +166,17 @@ def _span(register: Register, name: str, day: dt.date) -> sa.ColumnElement[bool]
     return column.attribute < start + dt.timedelta(days=1)
 
 
-def counted(query: Query[Any]) -> int:
-    """How many rows, never counting beyond COUNTED + 1."""
-    inner = query.with_entities(sa.literal(1)).limit(COUNTED + 1).subquery()
-    return int(db.session.scalar(sa.select(sa.func.count()).select_from(inner)) or 0)
+def counted(state: State) -> int:
+    """How many rows, never counting beyond COUNTED + 1.
+
+    The scope is named here once more: rows inside a sub-select are no entities to the session.
+    """
+    model = state.register.model
+    inner = matching(state).with_entities(model.id)
+    hidden = visible(model, current())
+    inner = inner if hidden is None else inner.filter(hidden)
+    limited = inner.limit(COUNTED + 1).subquery()
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(limited)) or 0)
 
 
 def loading(query: Query[Any], columns: tuple[Column, ...]) -> Query[Any]:
@@ -267,11 +275,11 @@ def _beyond(keys: list[tuple[Any, bool]], mark: list[Any], backward: bool) -> An
     """Rows that come after the mark (before it, when going backward)."""
     options, equal = [], []
     for (key, down), value in zip(keys, mark, strict=True):
-        step = key < value if down != backward else key > value
-        if value is not None and not isinstance(value, bool):
-            options.append(sa.and_(*equal, step))
-        elif isinstance(value, bool):
-            options.append(sa.and_(*equal, _step_of_flag(key, value, down != backward)))
+        descends = down != backward
+        if isinstance(value, bool):
+            options.append(sa.and_(*equal, _step_of_flag(key, value, descends)))
+        elif value is not None:
+            options.append(sa.and_(*equal, key < value if descends else key > value))
         equal.append(key.is_(None) if value is None else key == value)
     return sa.or_(*options)
 

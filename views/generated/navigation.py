@@ -56,12 +56,12 @@ def list_url(endpoint: str, args: Any) -> str:
 
 def referred() -> tuple[str, dict[str, Any], dict[str, str]]:
     """Endpoint, path arguments and query of the page the person came from; empty if unknown."""
-    came = urlsplit(request.referrer or "")
-    if came.netloc != request.host:
-        return "", {}, {}
     try:
+        came = urlsplit(request.referrer or "")
+        if came.netloc != request.host:
+            return "", {}, {}
         endpoint, args = current_app.url_map.bind("").match(came.path, method="GET")
-    except HTTPException:
+    except (HTTPException, ValueError):
         return "", {}, {}
     return endpoint, dict(args), {k: v[0] for k, v in parse_qs(came.query).items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext, lazy_gettext as _l
 
 from domain.errors import DomainError
+from models.scope import Scope, current, within
 from services import catalogue
 from views import present
 from views.generated import files
@@ -35,7 +36,8 @@ class Transfer:
         if form not in {"csv", "xlsx"}:
             abort(404)
         state = self._noted(form)
-        pieces = files.as_csv(state) if form == "csv" else files.as_xlsx(state)
+        made = files.as_csv(state) if form == "csv" else files.as_xlsx(state)
+        pieces = _inside(current(), made)
         kind = "text/csv; charset=utf-8" if form == "csv" else files.XLSX_TYPE
         return Response(stream_with_context(pieces), content_type=kind, headers=self._named(form))
 
@@ -103,6 +105,12 @@ class Transfer:
     def _label(self, error: DomainError) -> str:
         column = self.register.get(error.field)
         return str(column.ui.label) if column is not None else ""
+
+
+def _inside(scope: Scope, pieces: Iterator[Any]) -> Iterator[Any]:
+    """An answer is sent after its request has ended, scope included: enter it again."""
+    with within(scope):
+        yield from pieces
 
 
 def _counts(taken: catalogue.Taken) -> str:

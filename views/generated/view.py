@@ -29,7 +29,6 @@ from views.generated.listing import (
     State,
     counted,
     loading,
-    matching,
     ordered,
     page_of,
     read_state,
@@ -103,7 +102,7 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
         """Rows that the address asks for."""
         state = read_state(self.register, request.args)
         page = page_of(state, self.register.where("listed"))
-        total = counted(matching(state))
+        total = counted(state)
         links = navigation.Links(list=state.query())
         widget = self.rows_widget(page.rows, frame(self, state, page, total), links)
         return str(
