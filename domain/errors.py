@@ -107,6 +107,7 @@ MESSAGES: dict[str, str] = {
     "import.procedure_unknown": N_("No procedure has this code or name."),
     "import.procedure_ambiguous": N_("Several procedures have this name; give the code."),
     "import.status_unknown": N_("“%(status)s” is not a status."),
+    "import.status_conflict": N_("The status does not agree with the dates of this row."),
     "import.date_future": N_("This date lies in the future."),
     "import.date_before_receipt": N_("This date is before the day of receipt."),
     "import.unit_required": N_("Name the unit whose book this is, by its code."),
