@@ -77,8 +77,8 @@ class Server(BaseApplication):
             "loglevel": loaded["LOG_LEVEL"],
             "logger_class": JsonLog,
             "pre_fork": lambda _server, _worker: gc.freeze(),
-            "post_fork": lambda _server, _worker: self.wake(),
-            "post_worker_init": lambda _worker: self.work(),
+            "post_fork": lambda _server, _worker: self.separate(),
+            "post_worker_init": lambda _worker: self.wake(),
             "when_ready": lambda _server: greet(self.app),
         }
 
@@ -90,18 +90,19 @@ class Server(BaseApplication):
         """Serve until told to stop."""
         Gentle(self).run()
 
-    def wake(self) -> None:
-        """Give a new process connections of its own and a warm paper engine."""
+    def separate(self) -> None:
+        """Give a new process connections of its own. Quick: until it ends, no signal is heard."""
         from models.base import db
-        from printing.engine import warm_up
 
         with self.app.app_context():
             db.engine.dispose(close=False)
-        warm_up()
 
-    def work(self) -> None:
-        """Leave Ctrl-C to the parent, and take part in the sweeps."""
+    def wake(self) -> None:
+        """Leave Ctrl-C to the parent, warm the paper engine, take part in the sweeps."""
+        from printing.engine import warm_up
+
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        warm_up()
         jobs.start(self.app)
 
 

@@ -211,6 +211,8 @@ def live_server(built_app: Flask, store: Store, tmp_path: Path) -> Iterator[Live
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     found = programs.chromium()
+    if found.node:
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = found.node
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=found.executable,

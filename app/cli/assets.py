@@ -55,7 +55,7 @@ def npm(*arguments: str, cwd: Path = ROOT) -> None:
 
 def node() -> str:
     """Path of a node executable; call after ``npm``."""
-    return "node" if _has_npm() else str(_bundled_npm()[0])
+    return shutil.which("node") or str(_bundled_npm()[0])
 
 
 def _has_npm() -> bool:

@@ -17,10 +17,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @dataclass(frozen=True)
 class Browser:
-    """A Chromium and the libraries it brings with it, if any."""
+    """A Chromium; an unpacked one brings libraries and the node that Playwright is driven by."""
 
     executable: Path
     environment: dict[str, str] = field(default_factory=dict)
+    node: str = ""
 
 
 class Missing(Exception):
@@ -64,7 +65,12 @@ def chromium() -> Browser:
     unpacked = UNPACKED_CHROMIUM / "chromium"
     if unpacked.exists():
         libraries = os.pathsep.join([str(UNPACKED_CHROMIUM / "lib"), str(UNPACKED_CHROMIUM)])
-        return Browser(unpacked, {"LD_LIBRARY_PATH": libraries})
+        node = (UNPACKED_CHROMIUM / "node.path").read_text(encoding="utf-8")
+        settings = {
+            "LD_LIBRARY_PATH": libraries,
+            "FONTCONFIG_FILE": str(UNPACKED_CHROMIUM / "fonts.conf"),
+        }
+        return Browser(unpacked, settings, node)
     raise Missing("Chromium", "chromium")
 
 

