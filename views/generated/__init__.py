@@ -19,6 +19,7 @@ from models.base import Row
 from views.generated import navigation
 from views.generated.api import McApi, Specification
 from views.generated.checks import DeclarationError, check_declarations
+from views.generated.columns import register_of
 from views.generated.interface import McInterface
 from views.generated.menus import MENUS
 from views.generated.view import McModelView
@@ -42,12 +43,18 @@ def register(appbuilder: AppBuilder, own: tuple[type[McModelView], ...] = ()) ->
     found = declared()
     for model in found:
         check_declarations(model)
-    for model in sorted(found, key=lambda m: [*MENUS].index(m.__screen__.menu)):  # type: ignore[union-attr]
+    for model in sorted(found, key=_place):
         _add(appbuilder, model, written.get(model) or _view_of(model))
     appbuilder.add_api(Specification)
     _accept_tokens(appbuilder)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     app.view_functions["UtilView.back"] = navigation.back
+
+
+def _place(model: type[Row]) -> tuple[int, int]:
+    """Heading of the menu, then the order of declaration."""
+    screen: Any = model.__screen__
+    return [*MENUS].index(screen.menu), register_of(model).place
 
 
 def _view_of(model: type[Row]) -> type[McModelView]:

@@ -78,6 +78,11 @@ class Register:
         return tuple(c for c in self.columns if c.kind == "relation")
 
     @property
+    def place(self) -> int:
+        """Where the register was declared among all; the menu keeps that order."""
+        return max(column.ui.order for column in self.columns)
+
+    @property
     def name(self) -> str:
         """Class name of the model: the name of its permissions and of its events."""
         return self.model.__name__
@@ -87,7 +92,8 @@ class Register:
 def register_of(model: type[Row]) -> Register:
     """The register a model declares."""
     found = [*_plain(model), *_relations(model)]
-    found.sort(key=lambda column: column.ui.order)
+    # What a mixin adds (the source of a row) was declared before, and belongs at the end.
+    found.sort(key=lambda column: (column.name not in model.__annotations__, column.ui.order))
     return Register(model, model.__screen__, tuple(found))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Generated forms and pages: nothing typed is lost, nobody is overwritten, every no is a sentence."""
+"""Generated forms and pages: nothing typed is lost, nobody is overwritten, every no is worded."""
 
 import datetime as dt
 import re

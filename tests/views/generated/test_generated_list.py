@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import sys
+import threading
 from urllib.parse import unquote
 
 import pytest
@@ -219,3 +221,27 @@ def test_back_never_leaves_the_product(login, hives):
         page = f"http://localhost/danh-muc/test_hive/show/{hives[0].id}?_flt_0_up={up}"
         answer = login(Role.clerk).get("/back", headers={"Referer": page})
         assert answer.headers["Location"] == HIVES
+
+
+def test_lists_asked_for_at_the_same_time_never_mix(login, hives):
+    expected = {"calm": ["Ánh", "Đạt"], "wild": ["An", "Ăn"]}
+    clients = {temper: login(Role.clerk) for temper in expected}
+    wrong: list[str] = []
+
+    def ask(temper: str) -> None:
+        for _ in range(15):
+            answer = clients[temper].get(HIVES, query_string={"temper": temper})
+            if names(answer) != expected[temper] or f'value="{temper}" selected' not in answer.text:
+                wrong.append(temper)
+
+    threads = [threading.Thread(target=ask, args=(temper,)) for temper in expected]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(0.00005)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert wrong == []
