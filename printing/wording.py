@@ -114,7 +114,7 @@ def result_place(dossier: Dossier) -> str:
     """Where the applicant wants the result (NĐ 61/2018 Đ20)."""
     if dossier.return_method == "counter":
         return str(dossier.counter.full_name)
-    way = {"post": "Qua dịch vụ bưu chính công ích", "online": "Trực tuyến"}
+    way = {"postal": "Qua dịch vụ bưu chính công ích", "electronic": "Bản điện tử"}
     found = way.get(dossier.return_method, "")
     return ": ".join(filter(None, (found, dossier.return_address)))
 

@@ -69,7 +69,7 @@ def _first_version(code: str) -> ProcedureVersion:
 
 
 def intake(code: str = BUSINESS, *, fee: int | None = None, **changes: Any) -> Intake:
-    """What a clerk types: all unconditional papers handed in; `fee`: the first fee, if its amount is open."""
+    """What a clerk types: all unconditional papers handed in, the first fee if asked."""
     version = version_of(code)
     papers = tuple(
         HandedIn(name=d.name, document_id=d.id, originals=d.originals or 0, copies=d.copies or 0)

@@ -1,0 +1,153 @@
+"""Everything the dossier page shows, gathered once."""
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext
+
+from domain.codes import PauseKind, StepState
+from domain.events import Tag
+from models.dossier import Dossier, DossierStep
+from models.ids import uuid7
+from printing.registry import PAPERS
+from services import contents
+from services.acting import Actor
+from services.dossier.steps import live
+from views.dossier import clock, timeline
+from views.dossier.offers import Offer, hands
+from views.generated.titles import title as word
+
+
+def gather(
+    dossier: Dossier, actor: Actor, at: dt.datetime, offered: list[Offer], step_id: str | None
+) -> dict[str, Any]:
+    """Values of dossier/page.html."""
+    files = contents.attachments_of(dossier)
+    events = contents.events_of(dossier)
+    return {
+        "title": dossier.code or dossier.owner_name,
+        "dossier": dossier,
+        "clock": clock.face(dossier, at),
+        "holders": holders(dossier),
+        "offers": offered,
+        "hands": hands(dossier, actor),
+        "chosen_step": step_id,
+        "people": people(dossier),
+        "request": request_facts(dossier),
+        "files": files,
+        "files_by_paper": _by_paper(files),
+        "legs": legs(dossier),
+        "fees": contents.fees_of(dossier),
+        "receipts": contents.receipts_of(dossier),
+        "issued": contents.papers_of(dossier),
+        "paper_names": {code: paper.name for code, paper in PAPERS.items()},
+        "word": word,
+        "verb_title": word,
+        "pause_word": lambda kind: word(PauseKind(kind)),
+        "new_key": uuid7,
+        "comments": [e for e in events if e.tag is Tag.dossier_comment],
+        "days": timeline.days(events),
+    }
+
+
+def holders(dossier: Dossier) -> list[dict[str, Any]]:
+    """Who has it now and since when; several when steps run side by side."""
+    return [
+        {
+            "step": s.name,
+            "unit": s.unit.full_name,
+            "holder": s.holder.full_name if s.holder else None,
+            "since": s.taken_at or s.opened_at,
+            "waiting": s.state is StepState.waiting,
+            "outside": s.external_body,
+        }
+        for s in live(dossier)
+    ]
+
+
+def people(dossier: Dossier) -> list[tuple[Any, ...]]:
+    """Facts about the owner and about who came in the owner's place."""
+    rows: list[tuple[Any, ...]] = [
+        (gettext("Applicant"), dossier.owner_name),
+        (gettext("ID number"), dossier.owner_id_number),
+        (gettext("Telephone"), dossier.owner_phone),
+        (gettext("E-mail"), dossier.owner_email),
+        (gettext("Address"), dossier.owner_address, True),
+    ]
+    if dossier.submitter_name:
+        rows += [
+            (gettext("Submitted by"), dossier.submitter_name),
+            (gettext("Submitter's ID number"), dossier.submitter_id_number),
+            (gettext("Submitter's telephone"), dossier.submitter_phone),
+            (gettext("Authorisation"), dossier.authorisation),
+        ]
+    return rows
+
+
+def request_facts(dossier: Dossier) -> list[tuple[Any, ...]]:
+    """Facts about the request, its result and its return."""
+    book = "/".join(str(p) for p in (dossier.book_order, dossier.book) if p)
+    rows: list[tuple[Any, ...]] = [
+        (gettext("Procedure"), f"{dossier.procedure.name} ({dossier.procedure.code})", True),
+        (gettext("Content of the request"), dossier.subject, True),
+        (gettext("Received at"), dossier.received_at),
+        (gettext("Channel"), word(dossier.channel)),
+        (gettext("Counter"), dossier.counter.full_name),
+        (gettext("Resolved by"), dossier.competent.full_name),
+        (gettext("Register book"), book),
+        (gettext("Term"), timeline.term_text(dossier.term) if dossier.term else None),
+    ]
+    if dossier.legacy_code:
+        rows.append((gettext("Old number"), dossier.legacy_code))
+    if dossier.outcome:
+        rows.append((gettext("Outcome"), word(dossier.outcome)))
+    if dossier.result_no or dossier.result_text:
+        rows.append((gettext("Number of the result"), dossier.result_no))
+        rows.append((gettext("Result"), dossier.result_text, True))
+    if dossier.returned_at:
+        rows.append((gettext("Returned at"), dossier.returned_at))
+        rows.append((gettext("Handed to"), dossier.returned_to))
+    return rows
+
+
+def legs(dossier: Dossier) -> list[dict[str, Any]]:
+    """The stretches of the journey, each with its agency, its own deadline and its steps."""
+    return [
+        {
+            "leg": leg,
+            "agency": leg.agency.full_name,
+            "home": leg.agency_id == dossier.agency_id and leg.sender_id is None,
+            "steps": [_step(s) for s in _ordered(dossier, leg.id)],
+        }
+        for leg in dossier.legs
+    ]
+
+
+def _ordered(dossier: Dossier, leg_id: str) -> list[DossierStep]:
+    """Steps as they went: what was begun by its beginning, then what is still to come."""
+    mine = [s for s in dossier.steps if s.leg_id == leg_id]
+    begun = sorted((s for s in mine if s.opened_at), key=lambda s: (s.opened_at, s.position))
+    return begun + sorted((s for s in mine if not s.opened_at), key=lambda s: s.position)
+
+
+def _step(step: DossierStep) -> dict[str, Any]:
+    """One step as kit.stepper draws it."""
+    holder = step.holder.full_name if step.holder else step.finished_by
+    return {
+        "state": step.state,
+        "title": step.name,
+        "unit": step.external_body or step.unit.name,
+        "holder": holder if step.opened_at else None,
+        "term": timeline.term_text(step.term) if step.term else None,
+        "started_at": step.opened_at,
+        "due_at": step.due_at,
+        "finished_at": step.finished_at,
+        "note": step.note,
+    }
+
+
+def _by_paper(files: list[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for file in files:
+        found.setdefault(file.paper_id or "", []).append(file)
+    return found

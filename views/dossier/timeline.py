@@ -1,0 +1,167 @@
+"""Events as sentences: what was done, by whom, in which role, for whom, why, and what changed."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Any
+
+from flask_babel import gettext
+
+from domain.codes import PauseKind
+from domain.deadline import Term
+from domain.errors import DomainError
+from domain.events import TITLES, Tag
+from domain.money import format_vnd
+from domain.roles import Role
+from domain.text import N_
+from models.event import Event
+from printing.registry import PAPERS
+from views.generated.titles import title
+
+ICONS = {
+    Tag.dossier_receive: "bi-inbox",
+    Tag.dossier_comment: "bi-chat-left",
+    Tag.dossier_request_supplement: "bi-file-earmark-minus",
+    Tag.dossier_receive_supplement: "bi-file-earmark-plus",
+    Tag.dossier_approve: "bi-pen",
+    Tag.dossier_finish: "bi-patch-check",
+    Tag.dossier_return_result: "bi-box-arrow-up-right",
+    Tag.paper_print: "bi-printer",
+    Tag.paper_reprint: "bi-printer",
+    Tag.file_attach: "bi-paperclip",
+    Tag.file_read: "bi-eye",
+    Tag.dossier_record_payment: "bi-cash-coin",
+}
+
+
+def days(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Events newest first, folded by day: [{day, count, events: items of kit.timeline}]."""
+    folded = []
+    for day, group in groupby(events, key=lambda e: e.at.date()):
+        items = [item(event) for event in group]
+        folded.append({"day": day, "count": len(items), "events": items})
+    return folded
+
+
+def item(event: Event) -> dict[str, Any]:
+    """One event as an entry of kit.timeline."""
+    return {
+        "title": gettext(TITLES[event.tag]),
+        "at": event.at,
+        "actor": _who(event),
+        "role": _role(event),
+        "icon": ICONS.get(event.tag, "bi-dot"),
+        "text": event.reason,
+        "changes": changes(event.changes),
+    }
+
+
+def _who(event: Event) -> str:
+    if event.for_name:
+        return gettext("%(name)s for %(other)s", name=event.actor_name, other=event.for_name)
+    return event.actor_name
+
+
+def _role(event: Event) -> str:
+    try:
+        role = title(Role(event.actor_role))
+    except ValueError:
+        role = ""
+    return ", ".join(filter(None, (role, event.actor_unit)))
+
+
+# ---- changes -------------------------------------------------------------------------------------
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value)))
+    return "" if value is None else str(value)
+
+
+def _moment(value: Any) -> str:
+    return f"{dt.datetime.fromisoformat(value):%H:%M %d/%m/%Y}" if value else ""
+
+
+def _money(value: Any) -> str:
+    return f"{format_vnd(int(value))} đ"
+
+
+def term_text(value: Any) -> str:
+    """“3wd” as “3 working days” in the reader's language."""
+    try:
+        found = Term.parse(str(value))
+    except DomainError:
+        return ""
+    if found.unit.value == "same_day":
+        return title(found.unit)
+    return f"{found.amount} {title(found.unit)}"
+
+
+def _yes(value: Any) -> str:
+    return gettext("Yes") if value else gettext("No")
+
+
+def _pause(value: Any) -> str:
+    return title(PauseKind(value)) if value in set(PauseKind) else ""
+
+
+def _paper(value: Any) -> str:
+    return PAPERS[value].name if value in PAPERS else ""
+
+
+def _lacks(value: Any) -> str:
+    return "; ".join(
+        f"{row.get('paper')}: {row.get('wrong')} → {row.get('needed')}" for row in value
+    )
+
+
+#: key of `changes` → its name and how its value is read; a key that is not here is not for people.
+_KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "code": (N_("Dossier code"), _words),
+    "due_at": (N_("Appointment"), _moment),
+    "procedure": (N_("Procedure"), _words),
+    "step": (N_("Step"), _words),
+    "next": (N_("Next"), _words),
+    "to": (N_("To"), _words),
+    "from": (N_("From"), _words),
+    "holder": (N_("In hand of"), _words),
+    "items": (N_("To be completed"), _lacks),
+    "override": (N_("Allowed by a leader"), lambda value: _yes(True) if value else ""),
+    "name": (N_("What is to be paid"), _words),
+    "amount": (N_("Amount"), _money),
+    "kind": (N_("Cause"), _pause),
+    "asked": (N_("Asked"), _words),
+    "term": (N_("Term"), term_text),
+    "silence": (N_("Silence means consent"), _yes),
+    "agrees": (N_("Agrees"), _yes),
+    "number": (N_("Number"), _words),
+    "paper": (N_("Paper"), _paper),
+    "print": (N_("Print no."), _words),
+    "receiver": (N_("Handed to"), _words),
+    "slip_collected": (N_("Slip collected"), _yes),
+    "result_no": (N_("Number of the result"), _words),
+    "result_text": (N_("Result"), _words),
+    "title": (N_("Title"), _words),
+    "pages": (N_("Pages"), _words),
+}
+#: Keys kept as [before, after].
+_PAIRS = {"due_at", "holder", "procedure"}
+
+
+def changes(values: dict[str, Any]) -> list[str]:
+    """The changes of an event as short sentences, in the order they were recorded."""
+    found = []
+    for key, value in values.items():
+        if key in _KEYS:
+            label, read = _KEYS[key]
+            text = _pair(value, read) if key in _PAIRS and isinstance(value, list) else read(value)
+            if text:
+                found.append(f"{gettext(label)}: {text}")
+    return found
+
+
+def _pair(value: list[Any], read: Callable[[Any], str]) -> str:
+    """Before → after; nothing when nothing changed."""
+    before, after = (read(part) if part is not None else "" for part in value[:2])
+    if before == after:
+        return ""
+    return f"{before} → {after or '–'}" if before else after

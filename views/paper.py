@@ -1,0 +1,62 @@
+"""Issued papers: the PDF in the browser, and printing again."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from models.base import db
+from models.dossier import Dossier
+from models.paper import IssuedPaper
+from printing import papers
+from services import papers as service
+from views import present
+from views.access import permission
+
+blueprint = Blueprint("paper", __name__, url_prefix="/giay")
+
+
+def seen(paper_id: str) -> IssuedPaper:
+    """The paper, if this officer may see its dossier; 404 otherwise."""
+    query = sa.select(IssuedPaper).where(IssuedPaper.id == paper_id)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/<uuid:paper_id>")
+@permission("can_read", "Dossier")
+def show(paper_id: Any) -> Response:
+    """The paper as it was last printed: the original, or the newest print under its mark."""
+    paper = seen(str(paper_id))
+    pdf = papers.render(paper, service.last_print(paper.id))
+    return pdf_response(pdf, filename(paper))
+
+
+@blueprint.post("/<uuid:paper_id>/in-lai")
+@permission("can_act", "Dossier")
+def reprint(paper_id: Any) -> Response:
+    """Print again, which is an event, and open it."""
+    paper = seen(str(paper_id))
+    key = request.form.get("idempotency_key") or None
+    service.reprint(paper, **present.who(), op_id=key)
+    return redirect(url_for("paper.show", paper_id=str(paper_id)), 303)
+
+
+def filename(paper: IssuedPaper) -> str:
+    """Form and dossier code: “receipt_slip-H15.36.00-261123-0001.pdf”."""
+    code = db.session.scalar(sa.select(Dossier.code).where(Dossier.id == paper.dossier_id))
+    return "-".join(filter(None, (paper.form, code))) + ".pdf"
+
+
+def pdf_response(pdf: bytes, name: str) -> Response:
+    """A PDF shown in the browser, that can run nothing and load nothing. `name`: ASCII."""
+    answer = make_response(pdf)
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    return answer
