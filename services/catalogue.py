@@ -12,6 +12,7 @@ from domain.codes import ApplicantKind
 from domain.errors import DomainError
 from domain.events import Tag
 from domain.names import fold, person_sort_key, sort_key
+from domain.unicode import nfc
 from models.base import Row, Ui, db
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
@@ -134,11 +135,20 @@ def _take(model: type[Row], line: Line, actor: Actor, at: dt.datetime) -> str:
         _create(model, line.values, actor, at)
         return "new"
     row = _locked(model(id=line.row_id))
-    same = all(getattr(row, name) == value for name, value in line.values.items())
+    same = all(_alike(getattr(row, name), value) for name, value in line.values.items())
     if same:
         return "same"
     _update(row, line.values, actor, at, None)
     return "changed"
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """Equal, apart from the spacing and the empty texts that a file may have lost."""
+    return bool(_bare(before) == _bare(after))
+
+
+def _bare(value: Any) -> Any:
+    return (nfc(value).split() or None) if isinstance(value, str) else value
 
 
 # ---- one row -------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def hives(registers, keep):
         note="dòng một\ndòng hai",
         keeper=keeper,
     )
-    return full, keep(registers.Hive, label="Đạt", temper="calm", alive=False)
+    return full, keep(registers.Hive, label="Đạt", temper="calm", alive=False, note="hai  cách ")
 
 
 def send(client, content: bytes, name="rows.csv", really="1"):
