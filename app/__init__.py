@@ -14,6 +14,7 @@ from app import cli, clock, engine, errors, health, i18n, logs, roles, security
 from models.base import db
 from models.scope import install as install_scope
 from views import present
+from views.home import HomeView
 
 csrf = CSRFProtect()
 
@@ -37,7 +38,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     health.init_app(app)
     present.bind(actor=security.current_actor, now=clock.now)
     with app.app_context():
-        appbuilder = AppBuilder(app, db.session, security_manager_class=security.SecurityManager)
+        appbuilder = AppBuilder(
+            app, db.session, indexview=HomeView, security_manager_class=security.SecurityManager
+        )
         views.register(appbuilder)
         roles.check(appbuilder)
     security.init_app(app)

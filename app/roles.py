@@ -75,6 +75,9 @@ def declared() -> list[type[Row]]:
 def full_matrix() -> dict[tuple[str, str], tuple[Role, ...]]:
     """The matrix with the permissions of all generated screens."""
     matrix = dict(MATRIX)
+    for (permission, view), holders in MATRIX.items():
+        if permission in {"can_use", "can_read"}:
+            matrix[("menu_access", view)] = holders
     for model in declared():
         for letter, permission in LETTERS.items():
             holders = tuple(r for r, verbs in model.__screen__.roles.items() if letter in verbs)

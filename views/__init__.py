@@ -3,11 +3,18 @@
 from flask import current_app
 from flask_appbuilder import AppBuilder
 
-from views import dossier, files, generated, paper, worklist
+from views import dossier, files, generated, navigation, paper, worklist
+from views.book import RegisterBook
+from views.counter import Counter
+from views.return_desk import ReturnDesk
+from views.search import Search
 
 
 def register(appbuilder: AppBuilder) -> None:
     """Put every screen into the application."""
+    navigation.register(appbuilder)
+    for desk in (Counter, ReturnDesk, Search, RegisterBook):
+        appbuilder.add_view_no_menu(desk)
     generated.register(appbuilder)
     for screen in (dossier, files, paper, worklist):
         current_app.register_blueprint(screen.blueprint)

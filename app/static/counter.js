@@ -1,0 +1,255 @@
+/* The intake page. Everything here also works without a script, by the buttons of the same form. */
+(function () {
+  'use strict';
+
+  var form = document.getElementById('counter');
+  if (!form) return;
+  var procedure = form.querySelector('[data-procedure]');
+  var version = form.querySelector('[name="version_id"]');
+  var turn = 0;
+
+  function all(scope, selector) { return Array.prototype.slice.call(scope.querySelectorAll(selector)); }
+
+  function sent(action, more) {
+    var data = new FormData(form);
+    data.set('action', action);
+    Object.keys(more || {}).forEach(function (name) { data.set(name, more[name]); });
+    return data;
+  }
+
+  /* ---- look something up: send the form as it is, put the changed parts of the answer in place ---- */
+  function look(action, more, then) {
+    var mine = ++turn;
+    fetch(form.action, { method: 'POST', body: sent(action, more), credentials: 'same-origin', headers: { Accept: 'text/html' } })
+      .then(function (answer) { return answer.text(); })
+      .then(function (text) {
+        if (mine !== turn) return;
+        var page = new DOMParser().parseFromString(text, 'text/html');
+        if (!page.getElementById('counter')) return;
+        fillIn(page, action);
+        putIn(page, action);
+        document.dispatchEvent(new CustomEvent('htmx:afterSwap'));
+        kind();
+        if (then) then();
+      })
+      .catch(function () { /* The next act shows the page again; nothing is lost. */ });
+  }
+
+  /* Fields that a look-up may fill: over the typed value only when a card was read or a procedure chosen. */
+  function fillIn(page, action) {
+    all(page, '[data-fill] [name]').forEach(function (fresh) {
+      var field = form.elements[fresh.name];
+      if (!field || field === document.activeElement && action !== 'card') return;
+      if (action === 'card' || fresh.name === 'version_id' || !field.value) field.value = fresh.value;
+    });
+    var chosen = page.querySelector('[data-procedure]');
+    if (chosen && page.querySelector('[name="version_id"]').value) procedure.value = chosen.value;
+    ['card', 'owner_id_number', 'owner_birth_date', 'owner_tax_code', 'procedure'].forEach(function (name) { sayErrors(page, name); });
+  }
+
+  function sayErrors(page, name) {
+    var field = form.elements[name];
+    var fresh = page.getElementById(name);
+    if (!field || !fresh) return;
+    var box = field.closest('.field');
+    var other = fresh.closest('.field').querySelector('.field-error');
+    var old = box.querySelector('.field-error');
+    if (old) old.remove();
+    field.removeAttribute('aria-invalid');
+    if (other) {
+      box.appendChild(document.adoptNode(other));
+      field.setAttribute('aria-invalid', 'true');
+    }
+  }
+
+  function putIn(page, action) {
+    all(form, '[data-part]').forEach(function (part) {
+      var fresh = page.getElementById(part.id);
+      if (!fresh) return;
+      var here = document.activeElement;
+      var focused = part.contains(here) ? here.id : '';
+      if (focused && action === 'person') return;
+      part.replaceChildren.apply(part, Array.prototype.slice.call(document.adoptNode(fresh).childNodes));
+      var again = focused && document.getElementById(focused);
+      if (again) again.focus();
+    });
+  }
+
+  /* ---- due moment and total, reckoned by the server ---- */
+  var waiting;
+  function preview() {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(function () {
+      if (!version.value) return;
+      fetch(form.dataset.preview, { method: 'POST', body: sent('preview'), credentials: 'same-origin', headers: { Accept: 'application/json' } })
+        .then(function (answer) { return answer.ok ? answer.json() : null; })
+        .then(function (found) {
+          if (!found) return;
+          show('due', found.due || '–');
+          show('total', found.total);
+          var open = form.querySelector('[data-show="open"]');
+          if (open) open.hidden = !found.open;
+          var list = form.querySelector('[data-show="explanation"]');
+          if (!list) return;
+          list.replaceChildren.apply(list, found.explanation.map(function (line) {
+            var item = document.createElement('li');
+            item.textContent = line;
+            return item;
+          }));
+          list.closest('details').hidden = !found.explanation.length;
+        })
+        .catch(function () {});
+    }, 250);
+  }
+
+  function show(name, text) {
+    var place = form.querySelector('[data-show="' + name + '"]');
+    if (place) place.textContent = text;
+  }
+
+  /* ---- the procedure is typed: code, words without diacritics, initials ---- */
+  var list = document.createElement('ul');
+  list.className = 'picker-list';
+  list.id = 'procedure-list';
+  list.hidden = true;
+  list.setAttribute('role', 'listbox');
+  procedure.closest('.picker').appendChild(list);
+  procedure.setAttribute('aria-controls', list.id);
+  var at = -1;
+  var asking;
+
+  function close() {
+    list.hidden = true;
+    at = -1;
+    procedure.setAttribute('aria-expanded', 'false');
+    procedure.removeAttribute('aria-activedescendant');
+  }
+
+  function mark(number) {
+    var items = list.children;
+    at = items.length ? (number + items.length) % items.length : -1;
+    all(list, 'li').forEach(function (item, i) { item.setAttribute('aria-selected', i === at ? 'true' : 'false'); });
+    if (at >= 0) {
+      items[at].scrollIntoView({ block: 'nearest' });
+      procedure.setAttribute('aria-activedescendant', items[at].id);
+    }
+  }
+
+  function offer(found) {
+    list.replaceChildren.apply(list, found.map(function (one, i) {
+      var item = document.createElement('li');
+      item.id = 'procedure-' + i;
+      item.setAttribute('role', 'option');
+      item.dataset.value = one.value;
+      item.textContent = one.text;
+      var hint = document.createElement('small');
+      hint.textContent = one.hint;
+      item.appendChild(hint);
+      return item;
+    }));
+    list.hidden = !found.length;
+    procedure.setAttribute('aria-expanded', found.length ? 'true' : 'false');
+    mark(0);
+  }
+
+  function ask() {
+    window.clearTimeout(asking);
+    asking = window.setTimeout(function () {
+      var typed = procedure.value.trim();
+      fetch(form.dataset.procedures + '?q=' + encodeURIComponent(typed), { credentials: 'same-origin', headers: { Accept: 'application/json' } })
+        .then(function (answer) { return answer.ok ? answer.json() : []; })
+        .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found); })
+        .catch(function () {});
+    }, 150);
+  }
+
+  function choose(item) {
+    close();
+    look('choose', { pick: item.dataset.value }, function () { next(procedure); });
+  }
+
+  procedure.addEventListener('input', ask);
+  procedure.addEventListener('focus', function () { procedure.select(); });
+  procedure.addEventListener('blur', function () { window.setTimeout(close, 150); });
+  procedure.addEventListener('change', function () { if (list.hidden) look('choose'); });
+  list.addEventListener('mousedown', function (event) {
+    var item = event.target.closest('li');
+    if (!item) return;
+    event.preventDefault();
+    choose(item);
+  });
+  procedure.addEventListener('keydown', function (event) {
+    if (event.key === 'ArrowDown' && list.hidden) { event.preventDefault(); ask(); return; }
+    if (list.hidden) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); mark(at + (event.key === 'ArrowDown' ? 1 : -1)); }
+    else if (event.key === 'Escape') close();
+    else if ((event.key === 'Enter' || event.key === 'Tab') && at >= 0) { event.preventDefault(); event.stopPropagation(); choose(list.children[at]); }
+  });
+
+  /* ---- keyboard: Enter goes on, F9 receives; nothing is ever sent by surprise ---- */
+  function stops() {
+    return all(form, 'input, select, textarea, button[data-key]').filter(function (field) {
+      return field.type !== 'hidden' && field.tabIndex >= 0 && !field.disabled && field.offsetParent !== null;
+    });
+  }
+
+  function next(field, back) {
+    var fields = stops();
+    var place = fields.indexOf(field);
+    var target = fields[place + (back ? -1 : 1)];
+    if (place < 0 || !target) return;
+    target.focus();
+    if (target.select && target.type !== 'checkbox' && target.type !== 'number') target.select();
+  }
+
+  form.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    var field = event.target;
+    if (field.tagName === 'BUTTON' || field.tagName === 'SUMMARY' || field.tagName === 'A') return;
+    if (field.tagName === 'TEXTAREA' && !event.shiftKey) return;
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (field.dataset.look === 'card' && field.value.trim()) field.dispatchEvent(new Event('change', { bubbles: true }));
+    next(field, event.shiftKey && field.tagName !== 'TEXTAREA');
+  });
+
+  document.addEventListener('keydown', function (event) {
+    if (event.key !== 'F9' || event.repeat) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector('button[data-key="F9"]'));
+  });
+
+  form.addEventListener('change', function (event) {
+    var field = event.target;
+    if (field.name === 'owner_kind') kind();
+    if (field.dataset.look === 'card' && !field.value.trim()) return;
+    if (field.dataset.look) look(field.dataset.look, null, field.dataset.look === 'card' ? afterCard : null);
+    if (field.name === 'competent_id') look('refresh');
+    else if ('due' in field.dataset) preview();
+    if (field.id && /-handed_in$/.test(field.id)) field.closest('tr').classList.toggle('lacking', !field.checked);
+  });
+  form.addEventListener('input', function (event) { if ('due' in event.target.dataset) preview(); });
+  form.addEventListener('click', function (event) {
+    var button = event.target.closest('[data-look-on]');
+    if (!button) return;
+    event.preventDefault();
+    look(button.dataset.lookOn, null, function () {
+      var guide = document.getElementById('part-guide');
+      guide.scrollIntoView({ block: 'nearest' });
+      var empty = all(guide, 'input:not([type=hidden])').filter(function (input) { return !input.value; })[0];
+      if (empty) empty.focus();
+    });
+  });
+
+  function afterCard() {
+    var phone = form.elements.owner_phone;
+    if (!form.elements.owner_name.value) return;
+    (phone.value ? form.elements.subject : phone).focus();
+  }
+
+  function kind() {
+    var value = form.elements.owner_kind.value;
+    form.dataset.owner = value === 'enterprise' || value === 'organisation' ? 'body' : 'person';
+  }
+  kind();
+})();

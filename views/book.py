@@ -1,0 +1,316 @@
+"""The register book (sổ theo dõi hồ sơ): by year, period and field; paged, printed, written out."""
+
+import csv
+import datetime as dt
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, redirect, request, stream_with_context, url_for
+from flask_appbuilder import BaseView, expose
+from flask_babel import force_locale, gettext
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from domain.errors import DomainError
+from models.base import db
+from models.dossier import Dossier
+from models.organisation import Unit
+from models.procedure import ProcedureField
+from models.scope import current
+from printing import papers
+from printing.contexts import RegisterRow
+from services import book, catalogue
+from services.book import Line
+from views import access, present
+from views.counter.form import RETURNS
+from views.counter.known import agencies
+from views.fields import read_day, write_day
+from views.generated.titles import title
+
+PERMISSION = ("can_read", "RegisterBook")
+#: More lines than this belong into several printed volumes.
+MOST_PRINTED = 5_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A cell that begins so would be run as a formula when the file is opened.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which part of which book; `query` repeats it in addresses."""
+
+    agency: Unit
+    year: int
+    field_id: str | None
+    start: dt.date | None
+    end: dt.date | None
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """As parameters of an address."""
+        given = {
+            "don_vi": self.agency.id if current().agencies is None else None,
+            "nam": self.year,
+            "linh_vuc": self.field_id,
+            "tu": write_day(self.start) or None,
+            "den": write_day(self.end) or None,
+        }
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def span(self) -> dict[str, Any]:
+        """As `services.book` takes it."""
+        return {"field_id": self.field_id, "start": self.start, "end": self.end}
+
+
+def wanted(errors: dict[str, str]) -> Wanted:
+    """Read the address; what cannot be read is told in `errors` and left out."""
+    at = present.now()
+    days: dict[str, dt.date | None] = {}
+    for name in ("tu", "den"):
+        try:
+            days[name] = read_day(request.args.get(name, ""))
+        except DomainError as error:
+            days[name], errors[name] = None, error.text(gettext)
+    typed = request.args.get("nam", "")
+    year = int(typed) if typed.isdecimal() and 1900 <= int(typed[:5]) <= 9000 else at.year
+    known = db.session.get(ProcedureField, request.args.get("linh_vuc") or "")
+    return Wanted(_agency(), year, known.id if known else None, days["tu"], days["den"])
+
+
+def _agency() -> Unit:
+    """One's own agency; whoever sees all of them may name another."""
+    own = present.actor().home.agency_id
+    named = request.args.get("don_vi") if current().agencies is None else None
+    unit = db.session.get(Unit, named) if named else None
+    return unit if unit is not None and unit.is_agency else db.session.get_one(Unit, own)
+
+
+class RegisterBook(BaseView):  # type: ignore[misc]
+    """The columns of form 06 (TT 01/2018), 07 (TT 03/2025)."""
+
+    route_base = "/so-theo-doi"
+    default_view = "index"
+
+    @expose("", methods=["GET"])
+    @access.permission(*PERMISSION)
+    def index(self) -> Any:
+        """A page of the book."""
+        errors: dict[str, str] = {}
+        want = wanted(errors)
+        after, status = request.args.get("sau") or None, 200
+        try:
+            lines = book.rows(want.agency.id, want.year, after=after, **want.span)
+        except DomainError:
+            return redirect(url_for("RegisterBook.index", **want.query))
+        years = sorted({want.year, present.now().year, *book.years(want.agency.id)}, reverse=True)
+        first = url_for("RegisterBook.index", **want.query) if after else None
+        older = (
+            url_for("RegisterBook.index", sau=lines.after, **want.query) if lines.after else None
+        )
+        page = self.render_template(
+            "book/index.html",
+            title=gettext("Register book"),
+            want=want,
+            wide=current().agencies is None,
+            years=years,
+            fields=_fields(),
+            errors=errors,
+            rows=lines.rows,
+            returns=dict(RETURNS),
+            note=note,
+            pager={"newer": first, "older": older, "newer_label": gettext("From the start")}
+            if first or older
+            else None,
+        )
+        return page, 422 if errors else status
+
+    @expose("/co-quan", methods=["GET"])
+    @access.permission(*PERMISSION)
+    def agencies(self) -> Any:
+        """Agencies whose books may be looked at: [{value, text, hint}]."""
+        if current().agencies is not None:
+            return []
+        found = agencies(request.args.get("q", "")[:100], present.now().date())
+        return [choice._asdict() for choice in found]
+
+    @expose("/xuat/<string:form>", methods=["GET"])
+    @access.permission(*PERMISSION)
+    def export(self, form: str) -> Any:
+        """The book as csv or xlsx, sent while it is read."""
+        want = wanted({})
+        if form not in {"csv", "xlsx"}:
+            return redirect(url_for("RegisterBook.index", **want.query))
+        _noted(want, form)
+        lines = book.every(want.agency.id, want.year, **want.span)
+        pieces: Iterable[Any] = as_csv(lines) if form == "csv" else as_xlsx(lines)
+        kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
+        return Response(
+            stream_with_context(pieces),
+            content_type=kind,
+            headers={"Content-Disposition": f'attachment; filename="{_name(want)}.{form}"'},
+        )
+
+    @expose("/in", methods=["GET"])
+    @access.permission(*PERMISSION)
+    def print(self) -> Any:
+        """The book on A4 landscape. Errors: export.too_long."""
+        want, who = wanted({}), present.who()
+        lines = list(islice(book.every(want.agency.id, want.year, **want.span), MOST_PRINTED + 1))
+        if len(lines) > MOST_PRINTED:
+            raise DomainError("export.too_long", limit=MOST_PRINTED)
+        _noted(want, "pdf")
+        with force_locale("vi"):
+            rows = tuple(_printed(number, line) for number, line in enumerate(lines, 1))
+        content = papers.register_book(
+            db.session.get_one(Unit, want.agency.id),
+            rows,
+            book=str(want.year),
+            first_day=want.start or dt.date(want.year, 1, 1),
+            last_day=want.end or min(dt.date(want.year, 12, 31), who["at"].date()),
+            at=who["at"],
+            keeper=who["actor"].name,
+        )
+        headers = {"Content-Disposition": f'inline; filename="{_name(want)}.pdf"'}
+        return Response(content, content_type="application/pdf", headers=headers)
+
+
+def _fields() -> list[ProcedureField]:
+    return list(db.session.scalars(sa.select(ProcedureField).order_by(ProcedureField.position)))
+
+
+def _name(want: Wanted) -> str:
+    return f"so-theo-doi-{want.agency.code}-{want.year}"
+
+
+def _noted(want: Wanted, form: str) -> None:
+    """Who took the book out of the house is an event."""
+    parts = "&".join(f"{name}={value}" for name, value in want.query.items())
+    catalogue.note_export(Dossier, form=form, query=parts, **present.who())
+
+
+# ---- lines ---------------------------------------------------------------------------------------
+def note(line: Line) -> str:
+    """The last column: old number, new appointment, how it ended."""
+    parts = [line.legacy_code or ""]
+    if line.extended_to:
+        parts.append(gettext("Re-appointed to %(day)s", day=write_day(line.extended_to.date())))
+    if line.outcome is not None and line.outcome.value != "granted":
+        parts.append(title(line.outcome))
+    if line.result_no:
+        parts.append(line.result_no)
+    return "; ".join(part for part in parts if part)
+
+
+def _printed(number: int, line: Line) -> RegisterRow:
+    return RegisterRow(
+        order=line.order or number,
+        code=line.code,
+        procedure=line.procedure,
+        applicant=line.owner_name,
+        address=line.address or "",
+        phone=line.phone or "",
+        lead_unit=line.competent,
+        sets=line.sets,
+        received_at=line.received_at,
+        due_at=line.due_at,
+        returned_at=line.returned_at,
+        result_channel=_way(line),
+        note=note(line),
+    )
+
+
+def _way(line: Line) -> str:
+    return str(dict(RETURNS).get(line.return_method, line.return_method))
+
+
+def header() -> list[str]:
+    """The columns of an export, in the reader's language."""
+    return [
+        gettext("No."),
+        gettext("Dossier code"),
+        gettext("Old number"),
+        gettext("Procedure code"),
+        gettext("Procedure"),
+        gettext("Number of sets"),
+        gettext("Applicant"),
+        gettext("Address"),
+        gettext("Telephone"),
+        gettext("Agency that resolves it"),
+        gettext("Received at"),
+        gettext("Due at"),
+        gettext("Returned at"),
+        gettext("Result received"),
+        gettext("Handed to"),
+        gettext("Status"),
+        gettext("Note"),
+    ]
+
+
+def _cells(line: Line) -> list[Any]:
+    return [
+        line.order,
+        line.code,
+        line.legacy_code or "",
+        line.procedure_code,
+        line.procedure,
+        line.sets,
+        line.owner_name,
+        line.address or "",
+        line.phone or "",
+        line.competent,
+        _moment(line.received_at),
+        _moment(line.due_at),
+        _moment(line.returned_at),
+        _way(line),
+        line.returned_to or "",
+        title(line.status),
+        note(line),
+    ]
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return f"{at:%d/%m/%Y %H:%M}" if at else ""
+
+
+def _safe(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def as_csv(lines: Iterable[Line]) -> Iterator[str]:
+    """A CSV file (UTF-8 with its mark) in pieces."""
+    yield "\ufeff" + _line(header())
+    for line in lines:
+        yield _line([_safe(cell) for cell in _cells(line)])
+
+
+def _line(cells: list[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(["" if c is None else c for c in cells])
+    return out.getvalue()
+
+
+def as_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:
+    """An XLSX workbook in pieces; text is never a formula."""
+    made = Workbook(write_only=True)
+    sheet = made.create_sheet()
+    sheet.append([_text_cell(sheet, words) for words in header()])
+    for line in lines:
+        sheet.append([_text_cell(sheet, cell) for cell in _cells(line)])
+    with tempfile.TemporaryFile() as file:
+        made.save(file)
+        file.seek(0)
+        while piece := file.read(1 << 16):
+            yield piece
+
+
+def _text_cell(sheet: Any, value: Any) -> Any:
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell

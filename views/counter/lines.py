@@ -1,0 +1,237 @@
+"""The lines of the page that depend on the procedure: papers, fees, and what is lacking."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import force_locale, gettext, lazy_gettext as _l
+from wtforms import BooleanField, Form, HiddenField, IntegerField, StringField
+from wtforms.validators import Length, NumberRange, Optional
+
+from domain.codes import Channel
+from domain.errors import DomainError
+from models.procedure import FeeRule, ProcedureVersion, RequiredDocument
+from services.dossier.forms import FeeLine, HandedIn, Lack, plain
+from services.dossier.intake import charge
+from views.fields import MoneyField
+from views.generated.titles import title
+
+EXTRA_PAPERS, SPARE_LACKS = 2, 2
+LONGEST = 800
+PER = {"page": _l("page"), "copy": _l("copy")}
+
+#: Cases that the page knows without being told: by the channel, or by who stands at the counter.
+BY_CHANNEL = {"in_person": True, "not_in_person": False}
+
+
+class _Line(Form):  # type: ignore[misc]
+    """One line; `seen` tells a box without tick from a line that was not on the page yet."""
+
+    seen = HiddenField(default="1")
+
+    @classmethod
+    def of(cls, prefix: str, typed: Any, **defaults: Any) -> "_Line":
+        """The line as typed, or with its defaults when the page did not show it before."""
+        here = typed if typed is not None and f"{prefix}seen" in typed else None
+        return cls(here, prefix=prefix, **defaults)
+
+
+def _count(label: Any) -> IntegerField:
+    return IntegerField(
+        label,
+        [Optional(), NumberRange(0, 999)],
+        default=0,
+        render_kw={"min": 0, "max": 999, "aria-label": label},
+    )
+
+
+class PaperForm(_Line):
+    """A paper of the checklist."""
+
+    handed_in = BooleanField(_l("Handed in"))
+    originals = _count(_l("Originals"))
+    copies = _count(_l("Copies"))
+    name = StringField(_l("Paper"), [Length(max=LONGEST)], render_kw={"aria-label": _l("Paper")})
+
+
+class FeeForm(_Line):
+    """A fee: taken or not, how many, how much where the schedule leaves it open."""
+
+    taken = BooleanField(_l("Collected"))
+    quantity = IntegerField(
+        _l("Quantity"),
+        [Optional(), NumberRange(1, 9999)],
+        default=1,
+        render_kw={"min": 1, "max": 9999, "aria-label": _l("Quantity")},
+    )
+    amount = MoneyField(_l("Amount (đồng)"), [Optional()])
+
+
+class LackForm(_Line):
+    """A line of the guidance slip."""
+
+    paper = StringField(_l("Paper"), [Length(max=LONGEST)])
+    wrong = StringField(_l("What is wrong"), [Length(max=LONGEST)])
+    needed = StringField(_l("What is needed"), [Length(max=LONGEST)])
+
+
+@dataclass
+class PaperLine:
+    """A component of the dossier with its line; `asked` when this case requires it."""
+
+    document: RequiredDocument
+    form: PaperForm
+    asked: bool
+
+    @property
+    def lacking(self) -> bool:
+        """Whether it must be there and is not."""
+        return self.asked and self.document.required and not self.form.handed_in.data
+
+    def value(self) -> HandedIn:
+        """As the services take it."""
+        given = bool(self.form.handed_in.data)
+        return HandedIn(
+            name=self.document.name,
+            document_id=self.document.id,
+            originals=self.form.originals.data or 0 if given else 0,
+            copies=self.form.copies.data or 0 if given else 0,
+            handed_in=given,
+        )
+
+
+@dataclass
+class FeeEntry:
+    """A fee of the schedule with its line."""
+
+    rule: FeeRule
+    form: FeeForm
+    fixed: bool
+
+    @property
+    def moment(self) -> str:
+        """When it is collected, in words."""
+        return title(self.rule.moment)
+
+    @property
+    def per(self) -> Any:
+        """The word for what is counted; empty when the fee is taken once."""
+        return PER.get(self.rule.per, "")
+
+    def value(self) -> FeeLine | None:
+        """As the services take it; None when it is not collected."""
+        if not self.form.taken.data:
+            return None
+        amount = self.form.amount.data if self.rule.amount is None else None
+        return FeeLine(self.rule.id, self.form.quantity.data or 1, amount)
+
+    def total(self) -> int | None:
+        """What it comes to; None when it is not collected or its amount is not written yet."""
+        line = self.value()
+        try:
+            return charge(self.rule, line) if line else None
+        except DomainError:
+            return None
+
+
+def cases_of(version: ProcedureVersion) -> dict[str, str]:
+    """Cases that the clerk ticks: code → words. Those of channel and proxy follow from the page."""
+    found: dict[str, str] = {}
+    for document in version.documents:
+        case = document.condition
+        if case and case not in BY_CHANNEL and not document.from_register:
+            found.setdefault(case, document.condition_text or document.name)
+    return found
+
+
+def case_of_channel(channel: str) -> str:
+    """The case that the way of filing is."""
+    return "in_person" if channel == Channel.in_person else "not_in_person"
+
+
+def papers(version: ProcedureVersion, cases: frozenset[str], typed: Any) -> list[PaperLine]:
+    """The checklist: all ticked until told otherwise; what a register holds is not asked."""
+    lines = []
+    for document in version.documents:
+        form = PaperForm.of(
+            f"p-{document.id}-",
+            typed,
+            handed_in=not document.from_register and document.required,
+            originals=document.originals,
+            copies=document.copies,
+        )
+        applies = document.condition is None or document.condition in cases
+        lines.append(PaperLine(document, form, applies and not document.from_register))
+    return lines
+
+
+def extra_papers(typed: Any) -> list[PaperForm]:
+    """Lines for papers that the procedure does not list."""
+    return [
+        PaperForm.of(f"x-{n}-", typed, handed_in=True, originals=1) for n in range(EXTRA_PAPERS)
+    ]
+
+
+def extra_values(lines: list[PaperForm]) -> list[HandedIn]:
+    """The extra papers that were named."""
+    return [
+        HandedIn(
+            name=plain(form.name.data),
+            originals=form.originals.data or 0,
+            copies=form.copies.data or 0,
+        )
+        for form in lines
+        if plain(form.name.data)
+    ]
+
+
+def fees(version: ProcedureVersion, cases: frozenset[str], typed: Any) -> list[FeeEntry]:
+    """The schedule for this case. A fee of a case that the papers do not know is the clerk's to tick."""
+    known = {*cases_of(version), *BY_CHANNEL}
+    entries = []
+    for rule in version.fees:
+        if rule.condition in known and rule.condition not in cases:
+            continue
+        fixed = rule.condition is None or rule.condition in cases
+        form = FeeForm.of(f"f-{rule.id}-", typed, taken=fixed)
+        entries.append(FeeEntry(rule, form, fixed))
+    return entries
+
+
+def lacks(typed: Any, missing: list[PaperLine]) -> list[LackForm]:
+    """The lines of the guidance slip as typed, else one for each missing paper, and spare ones."""
+    sent = 0
+    while typed is not None and f"l-{sent}-seen" in typed:
+        sent += 1
+    lines = [LackForm.of(f"l-{n}-", typed) for n in range(sent)]
+    told = {line.paper.data for line in lines}
+    # The slip is for the citizen: it is Vietnamese whatever language the clerk reads.
+    with force_locale("vi"):
+        for paper in missing:
+            if paper.document.name[:LONGEST] not in told:
+                lines.insert(0, LackForm(paper=paper.document.name, **_default(paper.document)))
+    filled = [line for line in lines if any(line.data[k] for k in ("paper", "wrong", "needed"))]
+    spare = [LackForm() for _ in range(SPARE_LACKS)]
+    return [_renumbered(line, n) for n, line in enumerate([*filled, *spare])]
+
+
+def _default(document: RequiredDocument) -> dict[str, str]:
+    counts = {"originals": document.originals, "copies": document.copies}
+    needed = gettext("Originals: %(originals)s; copies: %(copies)s", **counts)
+    return {"wrong": gettext("Not handed in"), "needed": needed}
+
+
+def _renumbered(line: LackForm, number: int) -> LackForm:
+    values = {name: line.data[name] for name in ("paper", "wrong", "needed")}
+    return LackForm(prefix=f"l-{number}-", **values)
+
+
+def lack_values(lines: list[LackForm]) -> tuple[Lack, ...]:
+    """The lines that say anything. Errors: value.too_long."""
+    found = []
+    for line in lines:
+        parts = [plain(line.data[name]) for name in ("paper", "wrong", "needed")]
+        if any(len(part) > LONGEST for part in parts):
+            raise DomainError("value.too_long", field="items", limit=LONGEST)
+        if any(parts):
+            found.append(Lack(*parts))
+    return tuple(found)

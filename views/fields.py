@@ -1,0 +1,102 @@
+"""Form fields of the hand-written pages: days, đồng and identifiers as people type them.
+
+What was typed is shown again as it was typed; it becomes a value only if it can be read.
+"""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import HiddenField, StringField
+
+from domain import money
+from domain.errors import DomainError
+from models.ids import uuid7
+
+_DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d%m%Y")
+_EARLIEST = dt.date(1900, 1, 1)
+
+
+def read_day(text: str) -> dt.date | None:
+    """The day written as dd/mm/yyyy (or with - or .); None for an empty text. Errors: date.invalid."""
+    words = text.strip()
+    if not words:
+        return None
+    for form in _DAYS:
+        try:
+            day = dt.datetime.strptime(words, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if day >= _EARLIEST:
+            return day
+    raise DomainError("date.invalid")
+
+
+def write_day(day: dt.date | None) -> str:
+    """dd/mm/yyyy, empty for none."""
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+class _Read(StringField):
+    """A text that is read into a value; a refusal of the domain stands at the field."""
+
+    def read(self, text: str) -> Any:
+        raise AssertionError("a kind of field says how it reads")
+
+    def write(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        if not valuelist:
+            return
+        self.data = None
+        try:
+            self.data = self.read(str(valuelist[0]))
+        except DomainError as error:
+            raise ValueError(error.text(gettext)) from None
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else self.write(self.data)
+
+
+class DayField(_Read):
+    """A day, dd/mm/yyyy."""
+
+    def read(self, text: str) -> dt.date | None:
+        return read_day(text)
+
+    def write(self, value: dt.date | None) -> str:
+        return write_day(value)
+
+
+class MoneyField(_Read):
+    """Whole đồng; None when empty."""
+
+    def read(self, text: str) -> int | None:
+        amount = money.parse_vnd(text) if text.strip() else None
+        if amount is not None and amount > 10**15:
+            raise DomainError("money.invalid")
+        return amount
+
+    def write(self, value: int | None) -> str:
+        return "" if value is None else money.format_vnd(value)
+
+
+class KeyField(HiddenField):
+    """The key of an act: the one that was sent, if it is a UUID at all, else a new one."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep a key that can be one."""
+        try:
+            self.data = str(uuid.UUID(str(valuelist[0])))
+        except (IndexError, ValueError):
+            self.data = uuid7()
+
+    def process_data(self, value: Any) -> None:
+        """The given key, or a new one."""
+        self.data = value or uuid7()
+
+    def _value(self) -> str:
+        return str(self.data)

@@ -1,0 +1,52 @@
+"""Search: a code, a name without diacritics, an identity or telephone number, an old number."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext
+
+from domain import numbering
+from domain.errors import DomainError
+from services import search
+from views import access, present
+from views.clock import reader_clock
+
+ROWS = 25
+
+
+class Search(BaseView):  # type: ignore[misc]
+    """One box for everything."""
+
+    route_base = "/tra-cuu"
+    default_view = "index"
+
+    @expose("", methods=["GET"])
+    @access.permission("can_use", "Search")
+    def index(self) -> Any:
+        """The findings; a whole code leads straight to its dossier."""
+        typed = " ".join(request.args.get("q", "").split())[:120]
+        after = request.args.get("sau") or None
+        found, status = search.Results((), None), 200
+        try:
+            found = search.find(typed, limit=ROWS, after=after) if typed else found
+        except DomainError:
+            after, status = None, 400
+        if len(found.rows) == 1 and not after and numbering.looks_like_code(typed):
+            return redirect(f"/ho-so/{found.rows[0].id}")
+        return self._page(typed, found, after), status
+
+    def _page(self, typed: str, found: search.Results, after: str | None) -> str:
+        first = url_for("Search.index", q=typed) if after else None
+        older = url_for("Search.index", q=typed, sau=found.after) if found.after else None
+        page = self.render_template(
+            "search/index.html",
+            title=gettext("Search"),
+            q=typed,
+            rows=found.rows,
+            left=reader_clock(present.actor(), present.now()),
+            pager={"newer": first, "older": older, "newer_label": gettext("From the start")}
+            if first or older
+            else None,
+        )
+        return str(page)
