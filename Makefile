@@ -17,7 +17,7 @@ ROWS ?= 200000
 .PHONY: help setup environment run test lint i18n migrate bench lock assets clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 11
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 11
 
 setup: environment ## environment, packages, front-end assets, translations, database
 	@$(PY) -m flask --app run init
@@ -59,12 +59,12 @@ i18n: .venv/installed-dev ## collect texts into translations/, update the catalo
 	@$(PY) -m babel.messages.frontend --quiet extract -F translations/babel.cfg \
 		-k N_ -k _l -k lazy_gettext --no-location --sort-output -o translations/messages.pot .
 	@$(PY) -m babel.messages.frontend --quiet update -D messages --no-fuzzy-matching \
-		-i translations/messages.pot -d translations
+		--ignore-pot-creation-date -i translations/messages.pot -d translations
 	@$(MAKE) --no-print-directory $(CATALOGUES)
 
 migrate: environment ## write a migration from the difference between models and database (NAME="…")
 	@$(PY) -m flask --app run init
-	@$(PY) -m alembic -c migrations/alembic.ini revision --autogenerate -m "$(NAME)"
+	@$(PY) -m flask --app run new-migration "$(NAME)"
 
 bench: environment .venv/installed-dev ## measure beside the peers on PostgreSQL (ROWS=200000)
 	@$(PY) -m tests.tools.provision postgresql

@@ -31,6 +31,16 @@ def init_command() -> None:
     initialise(current_app)
 
 
+@click.command("new-migration")
+@click.argument("name")
+@with_appcontext
+def new_migration_command(name: str) -> None:
+    """Write a migration from the difference between the models and DATABASE_URL."""
+    number = int(health.head() or 0) + 1
+    settings = alembic_config(db.engine.url)
+    command.revision(settings, message=name, autogenerate=True, rev_id=f"{number:04d}")
+
+
 def initialise(app: Flask) -> None:
     """Migrate, sync roles and load the seeds of PROFILE, one process at a time over all hosts.
 
