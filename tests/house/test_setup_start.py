@@ -103,7 +103,7 @@ def test_preparing_again_takes_under_a_second_and_changes_nothing(app: Flask) ->
     from app.cli.setup import initialise
 
     before = rows(app)
-    spent = []
+    spent: list[float] = []
     for _ in range(3):
         started = time.perf_counter()
         initialise(app)
@@ -132,12 +132,12 @@ def prepared_url(built_app: Flask, store: Store) -> str:
 
 
 def test_second_start_answers_within_five_seconds(prepared_url: str, tmp_path: Path) -> None:
-    spent = []
-    for _ in range(3):
+    spent: list[float] = []
+    while len(spent) < 3 and min(spent, default=5) >= 5:  # the machine may be busy once or twice
         started = time.perf_counter()
         with serve(prepared_url, tmp_path, {**ENVIRONMENT, **QUICK}):
             spent.append(time.perf_counter() - started)
-    assert min(spent) < 5
+    assert min(spent) < 5, spent
 
 
 def test_start_prints_the_address_and_one_account_per_role(
