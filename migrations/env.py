@@ -34,7 +34,7 @@ def _render(kind, item, _context):
         "Moment": "sa.DateTime(timezone=True)",
         "JSON": 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")',
     }
-    if type(item).__name__ == "Text" and type(item).__module__ == "models.types":
+    if type(item).__name__ in ("Text", "TermText") and type(item).__module__ == "models.types":
         return f"sa.String({item.impl.length})"
     return plain.get(type(item).__name__, False)
 

@@ -88,9 +88,9 @@ class Dossier(Row):
     sort_key: Mapped[str] = mapped_column(Text(400), default="")
     version: Mapped[int] = mapped_column(default=1)
 
-    procedure: Mapped["Procedure"] = related(
+    procedure: Mapped["Procedure"] = related(  # noqa: F821
         _l("Procedure"), foreign_keys=[procedure_id], listed=True
-    )  # noqa: F821
+    )
     procedure_version: Mapped["ProcedureVersion"] = relationship(foreign_keys=[version_id])  # noqa: F821
     applicant: Mapped["Applicant | None"] = relationship(foreign_keys=[applicant_id])  # noqa: F821
     counter: Mapped["Unit"] = relationship(foreign_keys=[counter_id])  # noqa: F821
@@ -130,7 +130,8 @@ class Dossier(Row):
                 name="processed_has_outcome",
             ),
             sa.CheckConstraint(
-                "code IS NOT NULL OR status IN ('new', 'not_accepted')", name="received_has_code"
+                "code IS NOT NULL OR status IN ('new', 'not_accepted', 'withdrawn')",
+                name="received_has_code",
             ),
             sa.CheckConstraint("extensions BETWEEN 0 AND 1", name="extended_once"),
             sa.CheckConstraint("sets >= 1", name="sets"),

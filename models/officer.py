@@ -3,6 +3,7 @@
 import datetime as dt
 
 import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import User
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, relationship
 
@@ -38,7 +39,7 @@ class Officer(Row):
     )
 
     unit: Mapped["Unit"] = related(_l("Department"), foreign_keys=[unit_id], listed=True)  # noqa: F821
-    user: Mapped["User | None"] = relationship("User", foreign_keys=[user_id])  # noqa: F821
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
 
     def __str__(self):
         return self.full_name

@@ -39,7 +39,7 @@ class Unit(Sourced, Row):
 
     code: Mapped[str] = field(_l("Code"), Text(40), unique=True, listed=True, searched=True)
     name: Mapped[str] = field(_l("Short name"), Text(200), listed=True, searched=True)
-    full_name: Mapped[str] = field(_l("Full name"), Text(300), listed=True, searched=True)
+    full_name: Mapped[str] = field(_l("Official name"), Text(300), listed=True, searched=True)
     kind: Mapped[UnitKind] = field(_l("Kind"), Choice(UnitKind), listed=True, faceted=True)
     parent_id: Mapped[str | None] = field(
         _l("Belongs to"), Id, sa.ForeignKey("unit.id"), index=True, edited=False, exported=False

@@ -11,7 +11,7 @@ from domain.codes import FeeMoment, StepKind
 from domain.deadline import PauseMode
 from domain.roles import Role
 from models.base import CATALOGUE, Row, ScopeKind, Screen, Sourced, field, related
-from models.types import Choice, Id, Text
+from models.types import Choice, Id, TermText, Text
 
 
 class ProcedureField(Sourced, Row):
@@ -162,19 +162,19 @@ class ProcedureVersion(Sourced, Row):
     valid_to: Mapped[dt.date | None] = field(_l("Valid to"), sa.Date, default=None, listed=True)
     legal_term: Mapped[str | None] = field(
         _l("Legal term"),
-        Text(20),
+        TermText(20),
         default=None,
         listed=True,
-        help=_l("3wd = working days, 24wh = working hours, 15cd = calendar days, same-day"),
+        help=_l("Such as 3 working days or 3wd; 24wh = working hours, 15cd = days, same-day"),
     )
     local_term: Mapped[str | None] = field(
         _l("Promised term"),
-        Text(20),
+        TermText(20),
         default=None,
         help=_l("A shorter term that the unit promises"),
     )
     extra_term: Mapped[str | None] = field(
-        _l("Added in mountainous communes"), Text(20), default=None
+        _l("Added in mountainous communes"), TermText(20), default=None
     )
     term_note: Mapped[str | None] = field(
         _l("Note on the term"), Text(1000), default=None, multiline=True
@@ -285,7 +285,7 @@ class ProcedureStep(Sourced, Row):
     kind: Mapped[StepKind] = field(_l("Kind"), Choice(StepKind), listed=True, faceted=True)
     function: Mapped[str | None] = field(_l("Department"), Text(20), default=None, listed=True)
     role: Mapped[Role] = field(_l("Role"), Choice(Role), listed=True)
-    term: Mapped[str | None] = field(_l("Duration"), Text(20), default=None, listed=True)
+    term: Mapped[str | None] = field(_l("Duration"), TermText(20), default=None, listed=True)
     silence: Mapped[bool] = field(
         _l("Silence means consent"),
         default=False,

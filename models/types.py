@@ -63,6 +63,12 @@ class Text(TypeDecorator):
         return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
 
 
+class TermText(Text):
+    """A term of the deadline engine as text: "3wd", "24wh", "15cd", "same-day"."""
+
+    cache_ok = True
+
+
 def Choice(members: type[enum.Enum], guarded: bool = True) -> sa.Enum:
     """A closed list kept as its value, guarded by a CHECK constraint unless the list grows with every release."""
     return sa.Enum(

@@ -328,9 +328,24 @@ def _date(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+#: Marks of the research as the reader sees them; data, not interface.
+_MARKS = {
+    "V": "đã xác minh",
+    "V20": "đã xác minh (văn bản 2020–2021)",
+    "V21": "đã xác minh (trang TTHC 2021)",
+    "V99": "đã xác minh (NĐ 99/2022/NĐ-CP)",
+    "V217": "đã xác minh (NĐ 217/2026/NĐ-CP)",
+    "M": "chưa xác minh",
+    "unverified": "chưa xác minh",
+    "local": "mã của địa phương",
+}
+
+
 def _sourced(entry: dict[str, Any]) -> str | None:
     """Source and certainty in one line, as the reader sees it."""
-    source, mark = entry.get("source"), entry.get("mark")
+    source, mark = entry.get("source"), _MARKS.get(str(entry.get("mark")), entry.get("mark"))
+    if source and mark and str(mark) in str(source):
+        mark = None
     return " · ".join(str(part) for part in (source, mark) if part)[:500] or None
 
 

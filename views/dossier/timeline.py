@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext
 
 from domain.codes import PauseKind
-from domain.deadline import Term
 from domain.errors import DomainError
 from domain.events import TITLES, Tag
 from domain.money import format_vnd
@@ -17,6 +16,7 @@ from domain.text import N_
 from models.event import Event
 from printing.registry import PAPERS
 from views.generated.titles import title
+from views.generated.values import term_words
 
 ICONS = {
     Tag.dossier_receive: "bi-inbox",
@@ -88,12 +88,9 @@ def _money(value: Any) -> str:
 def term_text(value: Any) -> str:
     """“3wd” as “3 working days” in the reader's language."""
     try:
-        found = Term.parse(str(value))
+        return term_words(str(value))
     except DomainError:
         return ""
-    if found.unit.value == "same_day":
-        return title(found.unit)
-    return f"{found.amount} {title(found.unit)}"
 
 
 def _yes(value: Any) -> str:

@@ -9,10 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, RelationshipProperty
 
 from models.base import Row, Screen, Ui
-from models.types import Id, Moment
+from models.types import Id, Moment, TermText
 
 Kind = Literal[
-    "text", "integer", "money", "decimal", "yes_no", "date", "moment", "time", "choice", "relation"
+    "text",
+    "integer",
+    "money",
+    "decimal",
+    "yes_no",
+    "date",
+    "moment",
+    "time",
+    "choice",
+    "relation",
+    "term",
 ]
 #: Kinds that are aligned right and compared as numbers.
 NUMBERS = frozenset({"integer", "money", "decimal"})
@@ -161,6 +171,8 @@ def kind_of(column: sa.Column[Any]) -> Kind:
         (sa.String, "text"),
     )
     inner = column.type
+    if isinstance(inner, TermText):
+        return "term"
     if isinstance(inner, sa.types.TypeDecorator) and not isinstance(inner, Moment | Id):
         inner = inner.impl_instance
     for type_, kind in kinds:

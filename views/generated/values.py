@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from domain.deadline import Term, TermUnit
 from domain.errors import DomainError
 from domain.unicode import nfc
 from models.base import Row, db
@@ -160,7 +161,32 @@ def _relation(column: Column, raw: Any) -> Row:
     return row
 
 
+def _term(column: Column, raw: Any) -> str:
+    """A term as the engine writes it, from "3wd" or from “3 working days” in the reader's language."""
+    written = str(raw).strip()
+    for unit in TermUnit:
+        words = title(unit).casefold()
+        if unit is TermUnit.same_day and written.casefold() == words:
+            return str(Term(1, unit))
+        amount, _, rest = written.casefold().partition(" ")
+        if rest.strip() == words and amount.isdecimal():
+            return str(Term(int(amount), unit))
+    try:
+        return str(Term.parse(written))
+    except DomainError as error:
+        raise DomainError(error.code, field=column.name, **error.facts) from None
+
+
+def term_words(value: str) -> str:
+    """“3wd” as “3 working days” in the reader's language."""
+    found = Term.parse(value)
+    if found.unit is TermUnit.same_day:
+        return title(found.unit)
+    return f"{found.amount} {title(found.unit)}"
+
+
 _READERS: dict[str, Callable[[Column, Any], Any]] = {
+    "term": _term,
     "text": _text,
     "integer": _integer,
     "money": _integer,
@@ -192,6 +218,7 @@ def number(value: int | Decimal) -> str:
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
+    "term": term_words,
     "money": number,
     "decimal": number,
     "date": lambda value: f"{value:%d/%m}/{value.year:04d}",

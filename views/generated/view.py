@@ -183,7 +183,9 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
                 page = page_of(state, view.register.where("listed"))
                 here = url_for(f"{self.endpoint}.show", pk=row.id)
                 links = navigation.Links(**{relation.name: row.id, "up": here})
-                yield view, view.rows_widget(page.rows, child_frame(view, state, page), links)
+                widget = view.rows_widget(page.rows, child_frame(view, state, page), links)
+                widget.template_args["fixed"] = not catalogue.editable(row)
+                yield view, widget
 
     # ---- forms -----------------------------------------------------------------------------------
     @expose("/add", methods=["GET", "POST"])

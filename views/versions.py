@@ -1,0 +1,76 @@
+"""Versions of procedures: the generated screens, and the acts that make a draft law."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+from flask_appbuilder import expose
+from flask_babel import gettext, lazy_gettext as _l
+
+from domain.errors import DomainError
+from models.procedure import ProcedureVersion, VersionState
+from services import procedure as verbs
+from views import present
+from views.access import may, permission
+from views.generated.interface import McInterface
+from views.generated.view import McModelView
+
+_DONE = {
+    "publish": _l("The version is published; it can no longer be changed."),
+    "retire": _l("The version is retired; running dossiers keep it."),
+    "draft": _l("A draft was made; change it and publish it."),
+}
+
+
+class ProcedureVersionView(McModelView):
+    """The generated register with three acts on the page of a version."""
+
+    datamodel = McInterface(ProcedureVersion)
+    show_template = "versions/show.html"
+
+    def render_template(self, template: str, **values: Any) -> str:
+        """Tell the page of a version which acts its reader may do now."""
+        if template == self.show_template:
+            values["version"] = self._row(values["pk"])
+            values["acts"] = _acts(values["version"])
+        return str(super().render_template(template, **values))
+
+    @expose("/publish/<pk>", methods=["POST"])
+    @permission("can_use", "Publish")
+    def publish(self, pk: str) -> Any:
+        """Make a draft the law of its period."""
+        return self._do("publish", pk, verbs.publish)
+
+    @expose("/retire/<pk>", methods=["POST"])
+    @permission("can_use", "Publish")
+    def retire(self, pk: str) -> Any:
+        """Receive nothing new under a version."""
+        return self._do("retire", pk, verbs.retire)
+
+    @expose("/draft/<pk>", methods=["POST"])
+    @permission("can_use", "Publish")
+    def draft(self, pk: str) -> Any:
+        """Copy a version into a draft."""
+        return self._do("draft", pk, verbs.draft_from)
+
+    def _do(self, act: str, pk: str, verb: Callable[..., ProcedureVersion]) -> Any:
+        version = self.datamodel.get(pk)
+        if version is None:
+            abort(404)
+        try:
+            done = verb(version, **present.who())
+        except DomainError as error:
+            flash(error.text(gettext), "danger")
+            return self._page(self._row(pk)), 422
+        flash(str(_DONE[act]), "success")
+        return redirect(url_for(f"{self.endpoint}.show", pk=done.id), 303)
+
+
+def _acts(version: ProcedureVersion) -> tuple[str, ...]:
+    if not may("can_use", "Publish"):
+        return ()
+    return {
+        VersionState.draft: ("publish",),
+        VersionState.published: ("draft", "retire"),
+        VersionState.retired: ("draft",),
+    }[version.state]
