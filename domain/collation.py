@@ -46,7 +46,8 @@ def _highland(first: str) -> bool:
 
 
 def _sorts(char: str) -> bool:
-    return char.isalnum() or bool(unicodedata.combining(char))
+    """Letters, digits and their marks; ʼ is an apostrophe, although Unicode calls it a letter."""
+    return char != "ʼ" and (char.isalnum() or bool(unicodedata.combining(char)))
 
 
 def _word(word: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def check_tax_code(value: str, *, field: str = "tax_code") -> str:
     households use their identity number. Errors: tax_code.invalid.
     """
     code = _digits(value)
-    if len(code) == 12:
+    if len(code) == 12 and "-" not in value:
         return code
     if len(code) not in (10, 13) or _tax_check(code) != int(code[9]):
         raise DomainError("tax_code.invalid", field=field)

@@ -127,8 +127,8 @@ class ParsedCode(NamedTuple):
 
 _UNIT = re.compile(r"[A-Z0-9]{1,6}(\.[A-Z0-9]{1,6}){0,5}")
 # Older codes put the levels the other way round and ministries count with 6–7 digits.
-_CODE = re.compile(rf"({_UNIT.pattern})-(\d{{6}})-(\d{{4,7}})")
-_LEGACY = re.compile(r"\d{1,7}/[A-ZĐ]{1,10}(-[A-ZĐ0-9]{1,10})*")
+_CODE = re.compile(rf"({_UNIT.pattern})-(\d{{6}})-(\d{{4,7}})", re.ASCII)
+_LEGACY = re.compile(r"\d{1,7}/[A-ZĐ]{1,10}(-[A-ZĐ0-9]{1,10})*", re.ASCII)
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 

@@ -10,7 +10,7 @@ from domain.calendar import to_minute
 from domain.codes import PauseKind, TermUnit
 from domain.errors import DomainError
 
-_TERM = re.compile(r"([1-9]\d{0,3})\s*(wd|wh|cd)")
+_TERM = re.compile(r"([1-9]\d{0,3})\s*(wd|wh|cd)", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ TRANSITIONS: tuple[Row, ...] = (
     Row(6, V.forward, (S.processing,), S.processing, _HOUSE, "control_slip", _N61 + "Đ18 k2"),
     Row(7, V.assign, _AT_WORK, None, _HEADS, "", _N61 + "Đ19 k1"),
     Row(7, V.take_over, _NOT_DONE, None, _HOUSE, "", _N61 + "Đ19 k1"),
-    Row(7, V.propose, (S.processing,), S.processing, _DESK, "", _N61 + "Đ19 k2"),
+    Row(7, V.propose, (S.processing,), S.processing, _DESK | _LEADER, "", _N61 + "Đ19 k2"),
     Row(7, V.approve, (S.processing,), S.processing, _HEADS, "", _N61 + "Đ19 k3"),
     Row(7, V.send_back, (S.processing,), S.processing, _OFFICE,
         "control_slip", _N61 + "Đ19 k2–3"),

@@ -9,8 +9,9 @@ _CONTROLS = dict.fromkeys(code for code in range(0xA0) if code < 0x20 or code >=
 _LINES = {0x09: "\t", 0x0A: "\n", 0x0D: "\n"}
 _DOOR = {**_INVISIBLE, **_CONTROLS, **_LINES}
 
-#: Letters that NFD leaves whole; ð and Ð are typed for đ and Đ by mistake.
-_WHOLE = str.maketrans({"đ": "d", "ð": "d", "ƀ": "b"})
+#: Letters that NFD leaves whole (ð is typed for đ by mistake), and an apostrophe that Unicode
+#: counts as a letter.
+_WHOLE = str.maketrans({"đ": "d", "ð": "d", "ƀ": "b", "ʼ": " "})
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
 
