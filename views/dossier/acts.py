@@ -53,7 +53,8 @@ def _plain(function: Callable[..., Any], *names: str) -> Do:
     """An act that hands the named fields on as they are."""
 
     def do(dossier: Dossier, form: f.ActForm, who: Who) -> Any:
-        return function(dossier, **{name: form[name].data for name in names}, **who)
+        typed = {name: form[name].data for name in names if name in form}
+        return function(dossier, **typed, **who)
 
     return do
 

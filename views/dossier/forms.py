@@ -19,11 +19,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from domain.calendar import TZ
 from domain.codes import PauseKind, TermUnit
 from domain.errors import DomainError
+from domain.money import parse_vnd
 from services.dossier import Lack
 from views.fields import DayField, KeyField, MoneyField, read_day
 from views.generated.titles import title
@@ -89,12 +90,13 @@ class LackRows(Field):
         self.process_errors = []
         columns = [formdata.getlist(n) for n in Lack.__dataclass_fields__] if formdata else []
         self.rows = [tuple(map(str, row)) for row in zip_longest(*columns, fillvalue="")]
+        self.more = ROWS if formdata and "more" in formdata else 0
         self.data = tuple(Lack(*row) for row in self.rows if any(cell.strip() for cell in row))
 
     def shown(self) -> list[tuple[str, str, str]]:
         """The typed rows, filled up with empty ones."""
         blank = [("", "", "")]
-        return [*self.rows, *blank * max(0, ROWS - len(self.rows))]
+        return [*self.rows, *blank * (self.more + max(0, ROWS - len(self.rows)))]
 
 
 class AmountRows(Field):
@@ -115,14 +117,12 @@ class AmountRows(Field):
 
     def pre_validate(self, form: Any) -> None:
         """Read the amounts. Errors: money.invalid at this field."""
-        from domain.money import parse_vnd
-
         for fee_id, text in self.typed.items():
             if text.strip():
                 try:
                     self.data[fee_id] = parse_vnd(text)
                 except DomainError as error:
-                    raise ValueError(error.text(gettext)) from None
+                    raise ValidationError(error.text(gettext)) from None
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]
@@ -205,9 +205,7 @@ class TermForm(ActForm):
     """A term as an amount and its unit."""
 
     term_amount = IntegerField(_l("Term"), [InputRequired(), NumberRange(1, 9999)])
-    term_unit = SelectField(
-        _l("Counted in"), choices=[(u.value, u.value) for u in (TermUnit.wd, TermUnit.wh)]
-    )
+    term_unit = SelectField(_l("Counted in"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -256,7 +254,7 @@ class PaymentRequestForm(ActForm):
 class PaymentForm(ActForm):
     amounts = AmountRows(_l("Paid now (đồng)"))
     payer = line(_l("Payer"))
-    method = SelectField(_l("Way of payment"), choices=["cash", "transfer"], default="cash")
+    method = SelectField(_l("Way of payment"), default="cash")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
