@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -44,9 +45,10 @@ def scratch() -> Path:
 class Cluster:
     """Server on a Unix socket: superuser ``postgres``, owner ``motcua``, ``motcua_plain``."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = SETTINGS, folder: Path | None = None) -> None:
         self.bin = programs.postgres()
-        self.folder = scratch()
+        self.settings = settings
+        self.folder = folder or scratch()
         # PostgreSQL refuses to run as root.
         self.account: dict[str, str] = {"user": "nobody"} if os.geteuid() == 0 else {}
         if self.account:
@@ -75,7 +77,7 @@ class Cluster:
             raise RuntimeError(done.stderr)
 
     def _start(self) -> None:
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"--{name}={value}" for name, value in self.settings.items()]
         self.log = (self.folder / "log").open("wb")
         self.server = subprocess.Popen(
             [self.bin / "postgres", "-D", "data", "-k", str(self.folder), *options],
