@@ -4,6 +4,7 @@ Rows are written directly; tests of the verbs that make them are elsewhere.
 """
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from models.procedure import (
     ProcedureVersion,
     VersionState,
 )
+from models.scope import Scope, within
 from models.types import LOCAL
 from services.acting import Actor, Post
 
@@ -141,6 +143,11 @@ def build(code: str = "T99", official: str = "H15.99") -> Office:
     )
     db.session.commit()
     return office
+
+
+def alone(office: Office) -> AbstractContextManager[None]:
+    """A scope in which only this office's rows are read, whatever else is in the database."""
+    return within(Scope(agencies=frozenset({office.agency.id}), writes=None))
 
 
 def dossier(office: Office, name: str = "Nguyễn Văn An", **more: Any) -> Dossier:

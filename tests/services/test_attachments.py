@@ -8,6 +8,7 @@ import struct
 import time
 import warnings
 import zlib
+from collections.abc import Iterator
 
 import pytest
 from PIL import Image, ImageDraw
@@ -31,7 +32,7 @@ from services import attachments, convert
 from services.attachments import attach, opened, read, sweep
 from services.filestore import FileStore
 from tests.services import small_office
-from tests.services.small_office import NOW
+from tests.services.small_office import NOW, Office
 
 
 def picture(size=(400, 300), form="JPEG", mode="RGB", **more) -> bytes:
@@ -294,46 +295,48 @@ def test_convert_refuses_a_book_of_a_pdf(monkeypatch):
 
 # ---- the store -----------------------------------------------------------------------------------
 @pytest.fixture
-def store(tmp_path) -> FileStore:
+def files(tmp_path) -> FileStore:
     return FileStore(tmp_path / "uploads")
 
 
-def test_store_keeps_the_same_bytes_once_and_nothing_half(store):
-    first, second = store.put(b"abc"), store.put(b"abc")
+def test_store_keeps_the_same_bytes_once_and_nothing_half(files):
+    first, second = files.put(b"abc"), files.put(b"abc")
     assert first == second
-    assert store.get(first) == b"abc"
-    files = [p for p in store.root.rglob("*") if p.is_file()]
-    assert [p.name for p in files] == [first]
-    assert files[0].stat().st_mode & 0o077 == 0
+    assert files.get(first) == b"abc"
+    kept = [p for p in files.root.rglob("*") if p.is_file()]
+    assert [p.name for p in kept] == [first]
+    assert kept[0].stat().st_mode & 0o077 == 0
 
 
-def test_store_leaves_nothing_behind_when_writing_fails(store, monkeypatch):
+def test_store_leaves_nothing_behind_when_writing_fails(files, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError):
-        store.put(b"abc")
-    assert [p for p in store.root.rglob("*") if p.is_file()] == []
+        files.put(b"abc")
+    assert [p for p in files.root.rglob("*") if p.is_file()] == []
 
 
-def test_store_repairs_a_damaged_file_when_the_same_is_put_again(store):
-    name = store.put(b"abc")
-    (store.root / name[:2] / name).write_bytes(b"ab")
-    store.put(b"abc")
-    assert store.get(name) == b"abc"
+def test_store_repairs_a_damaged_file_when_the_same_is_put_again(files):
+    name = files.put(b"abc")
+    (files.root / name[:2] / name).write_bytes(b"ab")
+    files.put(b"abc")
+    assert files.get(name) == b"abc"
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "", "A" * 64, "0" * 63, "/" + "0" * 63])
-def test_store_knows_no_other_names(store, name):
+def test_store_knows_no_other_names(files, name):
     with pytest.raises(DomainError):
-        store.get(name)
+        files.get(name)
 
 
 # ---- the verb ------------------------------------------------------------------------------------
 @pytest.fixture
-def office(session):
-    return small_office.build()
+def office(session) -> Iterator[Office]:
+    made = small_office.build()
+    with small_office.alone(made):
+        yield made
 
 
 @pytest.fixture
@@ -343,133 +346,133 @@ def dossier(office, session):
     return made
 
 
-def add(dossier, office, store, data=None, name="đơn.jpg", **more):
+def add(dossier, office, files, data=None, name="đơn.jpg", **more):
     actor = more.pop("actor", office.clerk)
     return attach(
-        dossier, picture() if data is None else data, name, actor=actor, at=NOW, store=store, **more
+        dossier, picture() if data is None else data, name, actor=actor, at=NOW, store=files, **more
     )
 
 
-def test_attach_keeps_the_file_and_leaves_its_event(dossier, office, store, session):
-    made = add(dossier, office, store, io.BytesIO(picture()), "C:\\Ảnh\\đơn đề nghị.jpg")
+def test_attach_keeps_the_file_and_leaves_its_event(dossier, office, files, session):
+    made = add(dossier, office, files, io.BytesIO(picture()), "C:\\Ảnh\\đơn đề nghị.jpg")
     session.expire_all()
     kept = session.get(Attachment, made.id)
     assert (kept.original_name, kept.title) == ("đơn đề nghị.jpg", "đơn đề nghị")
     assert (kept.original_type, kept.pages, kept.kind) == ("image/jpeg", 1, "scan")
     assert (kept.added_by, kept.added_at) == ("Nguyễn Thị Mận", NOW)
     assert kept.agency_id == office.agency.id
-    data = read(kept, store)
+    data = read(kept, files)
     assert len(data) == kept.size
     event = session.query(Event).one()
     assert (event.tag, event.dossier_id, event.subject_id) == (Tag.file_attach, dossier.id, kept.id)
     assert event.changes["sha256"] == kept.sha256
 
 
-def test_attach_belongs_to_a_paper_of_the_same_dossier(dossier, office, store, session):
+def test_attach_belongs_to_a_paper_of_the_same_dossier(dossier, office, files, session):
     paper = DossierPaper(
         id=uuid7(), agency_id=office.agency.id, dossier_id=dossier.id, name="Đơn đề nghị"
     )
     session.add(paper)
     session.commit()
-    assert add(dossier, office, store, paper_id=paper.id).paper_id == paper.id
+    assert add(dossier, office, files, paper_id=paper.id).paper_id == paper.id
     other = small_office.dossier(office, "Người khác")
     session.commit()
     for target, wrong in ((other, paper.id), (dossier, uuid7())):
         with pytest.raises(DomainError) as error:
-            add(target, office, store, paper_id=wrong)
+            add(target, office, files, paper_id=wrong)
         assert (error.value.code, error.value.field) == ("value.invalid", "paper_id")
 
 
-def test_attach_sent_twice_is_done_once(dossier, office, store, session):
+def test_attach_sent_twice_is_done_once(dossier, office, files, session):
     key = uuid7()
-    first = add(dossier, office, store, op_id=key)
-    assert add(dossier, office, store, op_id=key).id == first.id
+    first = add(dossier, office, files, op_id=key)
+    assert add(dossier, office, files, op_id=key).id == first.id
     assert session.query(Attachment).count() == session.query(Event).count() == 1
 
 
-def test_attach_refuses_a_file_too_large_before_looking_inside(dossier, office, store):
+def test_attach_refuses_a_file_too_large_before_looking_inside(dossier, office, files):
     with pytest.raises(DomainError) as error:
-        add(dossier, office, store, io.BytesIO(b"x" * 2_000_001), limit=2_000_000)
+        add(dossier, office, files, io.BytesIO(b"x" * 2_000_001), limit=2_000_000)
     assert (error.value.code, error.value.facts) == ("file.too_large", {"limit": 2})
 
 
-def test_attach_refuses_when_the_dossier_is_full(dossier, office, store, monkeypatch):
-    add(dossier, office, store)
+def test_attach_refuses_when_the_dossier_is_full(dossier, office, files, monkeypatch):
+    add(dossier, office, files)
     monkeypatch.setattr(attachments, "MAX_DOSSIER", 5_000)
     with pytest.raises(DomainError) as error:
-        add(dossier, office, store)
+        add(dossier, office, files)
     assert error.value.code == "file.dossier_full"
 
 
-def test_attach_refuses_what_the_state_machine_refuses(office, store, session):
+def test_attach_refuses_what_the_state_machine_refuses(office, files, session):
     done = small_office.dossier(office, status=Status.returned, returned_at=NOW)
     session.commit()
     with pytest.raises(DomainError) as error:
-        add(done, office, store)
+        add(done, office, files)
     assert error.value.code == "dossier.not_allowed"
     assert session.query(Attachment).count() == session.query(Event).count() == 0
 
 
-def test_attach_refuses_an_officer_of_another_agency(dossier, store, session):
+def test_attach_refuses_an_officer_of_another_agency(dossier, files, session):
     other = small_office.build("T88", "H15.88")
     with pytest.raises(DomainError):
-        add(dossier, other, store)
+        add(dossier, other, files)
     assert session.query(Attachment).count() == 0
 
 
-def test_attach_refuses_when_somebody_else_changed_the_dossier(dossier, office, store, session):
+def test_attach_refuses_when_somebody_else_changed_the_dossier(dossier, office, files, session):
     with pytest.raises(DomainError) as error:
-        add(dossier, office, store, version=dossier.version + 1)
+        add(dossier, office, files, version=dossier.version + 1)
     assert error.value.code == "dossier.stale"
 
 
-def test_attach_refuses_an_unknown_kind(dossier, office, store):
+def test_attach_refuses_an_unknown_kind(dossier, office, files):
     with pytest.raises(DomainError) as error:
-        add(dossier, office, store, kind="program")
+        add(dossier, office, files, kind="program")
     assert error.value.field == "kind"
 
 
-def test_opened_leaves_the_event_of_the_reader(dossier, office, store, session):
-    made = add(dossier, office, store)
-    data = opened(made, actor=office.officer, at=NOW + dt.timedelta(hours=1), store=store)
+def test_opened_leaves_the_event_of_the_reader(dossier, office, files, session):
+    made = add(dossier, office, files)
+    data = opened(made, actor=office.officer, at=NOW + dt.timedelta(hours=1), store=files)
     assert data.startswith(b"%PDF-")
     last = session.query(Event).order_by(Event.id.desc()).first()
     assert (last.tag, last.actor_name) == (Tag.file_read, "Trần Văn Đào")
 
 
 @pytest.mark.parametrize("change", ["cut", "other", "gone"])
-def test_read_refuses_a_file_that_is_no_longer_what_it_was(dossier, office, store, change):
-    made = add(dossier, office, store)
-    path = store.root / made.sha256[:2] / made.sha256
+def test_read_refuses_a_file_that_is_no_longer_what_it_was(dossier, office, files, change):
+    made = add(dossier, office, files)
+    path = files.root / made.sha256[:2] / made.sha256
     if change == "gone":
         path.unlink()
     else:
         path.write_bytes(path.read_bytes()[:-1] + (b"" if change == "cut" else b"x"))
     with pytest.raises(DomainError) as error:
-        read(made, store)
+        read(made, files)
     assert error.value.code == "file.damaged"
 
 
-def test_sweep_takes_old_files_without_a_row_and_nothing_else(dossier, office, store):
-    made = add(dossier, office, store)
-    orphan, young = store.put(b"left by a crash"), store.put(b"on its way")
-    draft = store.root / orphan[:2] / f".{orphan}.1"
+def test_sweep_takes_old_files_without_a_row_and_nothing_else(dossier, office, files):
+    made = add(dossier, office, files)
+    orphan, young = files.put(b"left by a crash"), files.put(b"on its way")
+    draft = files.root / orphan[:2] / f".{orphan}.1"
     draft.write_bytes(b"half")
     old = time.time() - attachments.ORPHAN_AGE - 60
     for name in (made.sha256, orphan):
-        os.utime(store.root / name[:2] / name, (old, old))
+        os.utime(files.root / name[:2] / name, (old, old))
     os.utime(draft, (old, old))
-    assert sweep(store) == 1
-    assert store.get(young) == b"on its way"
-    assert read(made, store)
+    assert sweep(files) == 1
+    assert files.get(young) == b"on its way"
+    assert read(made, files)
     assert not draft.exists()
     with pytest.raises(DomainError):
-        store.get(orphan)
+        files.get(orphan)
 
 
-def test_sweep_spares_an_old_file_that_was_just_put_again(store, session):
-    name = store.put(b"again")
+def test_sweep_spares_an_old_file_that_was_just_put_again(files, session):
+    name = files.put(b"again")
     old = time.time() - attachments.ORPHAN_AGE - 60
-    os.utime(store.root / name[:2] / name, (old, old))
-    store.put(b"again")
-    assert sweep(store) == 0
+    os.utime(files.root / name[:2] / name, (old, old))
+    files.put(b"again")
+    assert sweep(files) == 0

@@ -1,6 +1,7 @@
 """The register book: whose dossiers, in which order, page after page and as a whole."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,8 +15,10 @@ from tests.services.small_office import NOW, Office
 
 
 @pytest.fixture
-def office(session) -> Office:
-    return small_office.build()
+def office(session) -> Iterator[Office]:
+    made = small_office.build()
+    with small_office.alone(made):
+        yield made
 
 
 def names(office, year=2026, **more) -> list[str]:

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import sqlite3
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from tests.tools.engines import postgresql_only, sqlite_only
 
 
 @pytest.fixture
-def office(session) -> Office:
+def office(session) -> Iterator[Office]:
     made = small_office.build()
     small_office.dossier(
         made,
@@ -36,7 +37,8 @@ def office(session) -> Office:
     small_office.dossier(made, "Y Bliă Niê Kdăm", code="H15.99-261008-0977")
     small_office.dossier(made, "Văn Nguyễn Ánh Hồng", code="H15.99-261008-0978")
     session.commit()
-    return made
+    with small_office.alone(made):
+        yield made
 
 
 def names(text: str, **more) -> list[str]:

@@ -1,6 +1,7 @@
 """The work-list: who sees which step where, in which order, and by which index."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,8 +25,10 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def office(session) -> Office:
-    return small_office.build()
+def office(session) -> Iterator[Office]:
+    made = small_office.build()
+    with small_office.alone(made):
+        yield made
 
 
 def steps(office, tab, **more) -> list[str]:
