@@ -16,7 +16,6 @@ from models.dossier import Dossier
 from models.ids import uuid7
 from models.organisation import Unit
 from services import dossier as verbs, worklist as service
-from services.acting import Actor
 from services.working_time import calendar_of
 from views import present
 from views.access import page, permission
@@ -30,7 +29,10 @@ TABS: dict[service.Tab, tuple[str, str]] = {
     "soon": ("sap-tre", N_("Soon due")),
     "late": ("tre", N_("Late")),
 }
-SLUGS: dict[str, service.Tab] = {slug: tab for tab, (slug, _) in TABS.items()}
+#: A tab is asked for by its address or by the name services know it by.
+SLUGS: dict[str, service.Tab] = {
+    name: tab for tab, (slug, _) in TABS.items() for name in (slug, tab)
+}
 #: What is usually done next with a step of this kind, as the name of the link.
 NEXT: dict[StepKind, str] = {
     StepKind.receive: N_("Forward"),
@@ -41,10 +43,6 @@ NEXT: dict[StepKind, str] = {
     StepKind.consult: N_("Give an opinion"),
     StepKind.return_result: N_("Return the result"),
 }
-#: Steps that are left by handing on, so that several can be handed on together.
-FORWARDED = frozenset(
-    {StepKind.receive, StepKind.external, StepKind.posting, StepKind.wait_applicant}
-)
 MOST_AT_ONCE = 100
 
 
@@ -55,12 +53,6 @@ class Line:
     item: service.Item
     left: Remaining | None
     next: str
-    mine: bool
-
-    @property
-    def forwards(self) -> bool:
-        """Whether it can be among several that are forwarded together."""
-        return self.item.kind in FORWARDED
 
 
 @blueprint.get("/viec")
@@ -85,7 +77,7 @@ def _page(results: list[tuple[str, str, bool]] | None = None) -> str:
         slug=TABS[tab][0],
         q=q,
         tabs=[_tab(t, tab, counts) for t in TABS],
-        lines=_lines(work.rows, actor, now),
+        lines=_lines(work.rows, now),
         pager=_pager(TABS[tab][0], q, after, work.after),
         key=uuid7(),
         results=results or [],
@@ -103,16 +95,14 @@ def _tab(tab: service.Tab, active: service.Tab, counts: dict[service.Tab, int]) 
     }
 
 
-def _lines(items: tuple[service.Item, ...], actor: Actor, now: Any) -> list[Line]:
+def _lines(items: tuple[service.Item, ...], now: Any) -> list[Line]:
     """Rows with the working time left, each by the calendar of the unit that does the step."""
     calendars: dict[str, Calendar] = {}
-    hands = {actor.officer_id, *(p.for_id for p in actor.posts)} - {None}
     return [
         Line(
             item,
             _left(item, now, calendars),
             gettext(NEXT[item.kind]) if item.kind in NEXT else gettext("Open"),
-            item.holder_id in hands,
         )
         for item in items
     ]

@@ -244,6 +244,34 @@ def test_transfer_opens_a_leg_of_the_other_agency(session: Any, login: Any) -> N
     assert page.status_code == 200 and "Xác minh tài sản" in page.text
 
 
+def test_other_agency_asks_for_a_supplement_under_its_own_head(session: Any, login: Any) -> None:
+    dossier = make.at_step(StepKind.work)
+    other = unit(session, "DL-655")
+    verbs.transfer(
+        dossier,
+        to_agency_id=other.id,
+        request="Xác minh tài sản",
+        actor=make.doer(live(dossier)[0]),
+        at=make.now(),
+    )
+    rows = {"paper": "Hợp đồng", "wrong": "thiếu trang", "needed": "bản đủ trang"}
+    answer = screens.send(
+        login("chuyenvien.krongana"), dossier, "yeu-cau-bo-sung", **rows, reason="Chưa đủ"
+    )
+    done(answer, session, dossier, Tag.dossier_request_supplement)
+    paper = session.scalars(sa.select(IssuedPaper)).one()
+    assert (paper.agency_id, paper.number) == (other.id, "01/HDHS")
+    assert paper.content["head"]["superior"] == other.full_name
+    assert dossier.status is Status.awaiting_supplement
+
+
+def test_finish_at_the_counter_on_the_spot(session: Any, login: Any) -> None:
+    dossier = make.received()
+    answer = screens.send(login(Role.clerk), dossier, "hoan-thanh", result_text="Bản chứng thực")
+    done(answer, session, dossier, Tag.dossier_finish)
+    assert dossier.status is Status.processed
+
+
 def test_finish_numbers_the_result_and_keeps_its_scan(session: Any, login: Any) -> None:
     from PIL import Image
 

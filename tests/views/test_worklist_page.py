@@ -76,7 +76,9 @@ def test_list_goes_on_by_key(session: Any, login: Any) -> None:
 
 
 def test_unknown_tab_is_not_there(login: Any) -> None:
-    assert login(Role.clerk).get("/viec?tab=la").status_code == 404
+    clerk = login(Role.clerk)
+    assert clerk.get("/viec?tab=la").status_code == 404
+    assert clerk.get("/viec?tab=late").status_code == 200
 
 
 def test_list_asks_for_its_permission(login: Any, client: Any) -> None:

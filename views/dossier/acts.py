@@ -211,6 +211,9 @@ ACTS: dict[Verb, Act] = {
     Verb.answer_consult: Act(
         "cho-y-kien", f.OpinionForm, _opinion, N_("The opinion is given."), "bi-chat-left-text"
     ),
+    Verb.forward: Act(
+        "chuyen", f.NoteForm, _plain(verbs.forward, "note"), N_("Forwarded."), "bi-send"
+    ),
     Verb.finish: Act(
         "hoan-thanh", f.FinishForm, _finish, N_("Finished: the result is ready."), "bi-patch-check"
     ),
@@ -220,9 +223,6 @@ ACTS: dict[Verb, Act] = {
         _plain(verbs.assign, "officer_id", "note"),
         N_("Assigned."),
         "bi-person-check",
-    ),
-    Verb.forward: Act(
-        "chuyen", f.NoteForm, _plain(verbs.forward, "note"), N_("Forwarded."), "bi-send"
     ),
     Verb.take_over: Act(
         "nhan-viec",
