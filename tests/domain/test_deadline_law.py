@@ -60,6 +60,7 @@ HALF_SATURDAY = calendar(hours="07:30-11:30 13:30-17:00", saturday="07:30-11:30"
         ),
         ("before opening", OFFICE_2026, "2026-04-06T05:00", "1wd", "2026-04-07T07:00"),
         ("in the lunch break", OFFICE_2026, "2026-04-06T12:15", "1wd", "2026-04-07T13:30"),
+        ("at the lunch closing", OFFICE_2026, "2026-04-06T11:30", "1wd", "2026-04-07T11:30"),
         ("at closing", OFFICE_2026, "2026-04-06T17:00", "1wd", "2026-04-07T17:00"),
         ("after closing", OFFICE_2026, "2026-04-06T17:01", "1wd", "2026-04-08T07:00"),
         ("on a Sunday", OFFICE_2026, "2026-04-05T09:00", "1wd", "2026-04-07T07:00"),
