@@ -98,29 +98,40 @@ class _Maker:
             for role in officer.user.roles if officer.user else ():
                 self.people.setdefault((officer.unit_id, Role(role.name)), officer)
         clerks = [o for (_, role), o in self.people.items() if role is Role.clerk]
-        days = sorted(self.dice.random() * 60 for _ in range(count))
-        for i, ago in enumerate(reversed(days)):
-            clerk = clerks[0] if i % 6 else clerks[i % len(clerks)]
-            self.one(clerk, self.now - dt.timedelta(days=ago))
+        visits = []
+        for i in range(count):
+            clerk = clerks[0] if i % 6 else clerks[i // 6 % len(clerks)]
+            visits.append((self.moment(clerk, self.dice.random() * 60), i, clerk))
+        for at, _, clerk in sorted(visits, key=lambda visit: visit[:2]):
+            self.one(clerk, at)
+
+    def moment(self, clerk: Officer, days_ago: float) -> dt.datetime:
+        """A working moment about so many days ago, never in the future."""
+        calendar = self.calendar(clerk, self.now.date())
+        day = self.now - dt.timedelta(days=days_ago)
+        hour = self.dice.choice((7, 8, 9, 10, 14, 15))
+        opening = counted_moment(day.replace(hour=hour, minute=0), calendar)
+        at = add_working_minutes(opening, self.dice.randrange(1, 50), calendar)
+        return at if at < self.now else add_working_minutes(day - dt.timedelta(days=3), 5, calendar)
+
+    def calendar(self, clerk: Officer, on: dt.date) -> Calendar:
+        return calendar_of(
+            db.session.get_one(Unit, clerk.unit.agency_id), on - dt.timedelta(days=90)
+        )
 
     def actor(self, officer: Officer, at: dt.datetime) -> Actor:
         return actor_of(officer, at)
 
-    def one(self, clerk: Officer, moment: dt.datetime) -> None:
+    def one(self, clerk: Officer, at: dt.datetime) -> None:
         """One visit at the counter and what became of it."""
         agency = db.session.get_one(Unit, clerk.unit.agency_id)
-        calendar = calendar_of(agency, moment.date())
-        opening = counted_moment(
-            moment.replace(hour=self.dice.choice((7, 8, 9, 10, 14, 15))), calendar
-        )
-        at = add_working_minutes(opening, self.dice.randrange(1, 50), calendar)
         version = self.version(agency, at.date())
-        if version is None or at > self.now:
+        if version is None:
             return
         plot = self.dice.choices(list(_PLOTS), list(_PLOTS.values()))[0]
         if (self.now - at).days < 2 and plot not in ("guided", "not_accepted"):
             plot = self.dice.choice(("received", "assigned", "working"))
-        _Story(self, calendar, plot).tell(clerk, version, at)
+        _Story(self, self.calendar(clerk, self.now.date()), plot).tell(clerk, version, at)
 
     def version(self, agency: Unit, on: dt.date) -> ProcedureVersion | None:
         levels = (
