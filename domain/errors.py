@@ -79,6 +79,15 @@ MESSAGES: dict[str, str] = {
     "officer.not_found": N_("There is no such officer."),
     "officer.inactive": N_("This officer no longer works here."),
     "officer.outside": N_("This officer does not belong to your unit."),
+    "account.username": N_(
+        "A user name has 3 to 41 small letters without marks, digits, dots or hyphens."
+    ),
+    "account.exists": N_("This officer already has an account."),
+    "account.missing": N_("This officer has no account yet."),
+    "account.self": N_("You cannot close your own account or take your own role away."),
+    "password.weak": N_(
+        "A password has at least %(shortest)s characters and is neither common nor the user name."
+    ),
     "delegation.period": N_("A delegation must end after it starts."),
     "scope.outside": N_("This belongs to another unit."),
     # files, fees, import
@@ -164,7 +173,9 @@ class DomainError(Exception):
 
 
 def _shown(fact: Any, gettext: Gettext) -> str:
-    """A status by its name in the reader's language, several papers as one enumeration."""
+    """A status by its name, a number with its thousands apart, several papers as one enumeration."""
     if isinstance(fact, StrEnum):
         return gettext(title(fact))
+    if isinstance(fact, int):
+        return f"{fact:,}".replace(",", ".")
     return "; ".join(map(str, fact)) if isinstance(fact, tuple | list) else str(fact)

@@ -14,8 +14,10 @@ from domain.events import Tag
 from domain.names import fold, person_sort_key, sort_key
 from domain.unicode import nfc
 from models.base import Row, Ui, db
+from models.officer import StandIn
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
+from services import delegation
 from services.acting import Actor
 from services.recording import difference, record
 from services.refusals import flush
@@ -157,6 +159,7 @@ def _create(model: type[Row], values: Values, actor: Actor, at: dt.datetime) -> 
     with db.session.no_autoflush:
         _own(row, actor)
         _refuse_published(row)
+        _refuse_delegation(row, actor)
         _fill_keys(row)
     db.session.add(row)
     bring_keys(row)
@@ -174,6 +177,7 @@ def _update(row: Row, values: Values, actor: Actor, at: dt.datetime, seen: str |
         for name, value in values.items():
             setattr(row, name, value)
         _refuse_published(row)
+        _refuse_delegation(row, actor)
         _fill_keys(row)
         _refuse_other_owner(row)
     bring_keys(row)
@@ -236,6 +240,11 @@ def _refuse_published(row: Row) -> None:
         return
     if (version.state or VersionState.draft) is not VersionState.draft:
         raise DomainError("procedure.read_only")
+
+
+def _refuse_delegation(row: Row, actor: Actor) -> None:
+    if isinstance(row, StandIn) and row.officer and row.deputy and row.starts and row.ends:
+        delegation.check(row, actor)
 
 
 def _fill_keys(row: Row) -> None:

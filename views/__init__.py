@@ -6,15 +6,18 @@ from flask_appbuilder import AppBuilder
 from views import dossier, files, generated, navigation, paper, worklist
 from views.book import RegisterBook
 from views.counter import Counter
+from views.log import EventLog
+from views.officers import OfficerView
 from views.return_desk import ReturnDesk
 from views.search import Search
+from views.versions import ProcedureVersionView
 
 
 def register(appbuilder: AppBuilder) -> None:
     """Put every screen into the application."""
     navigation.register(appbuilder)
-    for desk in (Counter, ReturnDesk, Search, RegisterBook):
+    for desk in (Counter, ReturnDesk, Search, RegisterBook, EventLog):
         appbuilder.add_view_no_menu(desk)
-    generated.register(appbuilder)
+    generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
     for screen in (dossier, files, paper, worklist):
         current_app.register_blueprint(screen.blueprint)

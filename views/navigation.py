@@ -24,6 +24,7 @@ PAGES = (
     Page("ReturnDesk", _l("Return results"), "bi-box-arrow-up-right", "/tra-ket-qua"),
     Page("Search", _l("Search"), "bi-search", "/tra-cuu"),
     Page("RegisterBook", _l("Register book"), "bi-journal-bookmark", "/so-theo-doi", "can_read"),
+    Page("EventLog", _l("Event log"), "bi-shield-check", "/nhat-ky/", "can_read"),
 )
 
 
