@@ -18,7 +18,7 @@ class Officer(Row):
     __tablename__ = "officer"
     __scope__ = ScopeKind.shared
     __screen__ = Screen(
-        title=_l("Officer"),
+        title=_l("Official"),
         plural=_l("Officers"),
         menu="organisation",
         icon="bi-person-badge",
