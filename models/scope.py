@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.visitors import iterate
 
 from models.base import Row, ScopeKind
 
@@ -109,13 +110,32 @@ def _limit(state: ORMExecuteState) -> None:
     """Add the scope's condition to every entity that a statement reads, updates or deletes."""
     scope = _current.get()
     _announce(state.session)
-    if scope is EVERYTHING or state.is_column_load:
+    if scope == EVERYTHING or state.is_column_load:
         return
-    for mapper in state.all_mappers:
-        if issubclass(mapper.class_, Row):
-            option = _criteria(mapper.class_, scope)
-            if option is not None:
-                state.statement = state.statement.options(option)
+    if state.is_insert or state.is_update or state.is_delete:
+        _limit_change(state, scope)
+    for entity in _entities(state.statement):
+        option = _criteria(entity, scope)
+        if option is not None:
+            state.statement = state.statement.options(option)
+
+
+def _entities(statement: sa.Executable) -> set[type[Row]]:
+    """Every model a statement names anywhere: a count, a join, a sub-query and a union leak too."""
+    found = {e._annotations.get("parententity") for e in iterate(statement)}
+    mappers = {getattr(entity, "mapper", None) for entity in found}
+    return {m.class_ for m in mappers if m is not None and issubclass(m.class_, Row)}
+
+
+def _limit_change(state: ORMExecuteState, scope: Scope) -> None:
+    """A change of many rows at once passes no flush: it reaches only rows that may be written."""
+    mapper = state.bind_mapper
+    if scope.writes is None or mapper is None or not issubclass(mapper.class_, Row):
+        return
+    if state.is_insert:
+        raise ScopeViolation(f"{mapper.class_.__name__}: rows are added one by one")
+    owner = mapper.local_table.c.agency_id
+    state.statement = state.statement.where(owner.in_(scope.writes))
 
 
 # ---- writing -------------------------------------------------------------------------------------
@@ -145,6 +165,11 @@ def _announce(session: Session, connection: sa.Connection | None = None) -> None
     session.info["announced"] = value
 
 
+def _forget(session: Session, _transaction: object) -> None:
+    """What was announced inside a savepoint is gone with it."""
+    session.info.pop("announced", None)
+
+
 def _begin(session: Session, _transaction: object, connection: sa.Connection) -> None:
     session.info.pop("announced", None)
     _announce(session, connection)
@@ -156,3 +181,4 @@ def install() -> None:
         sa.event.listen(Session, "do_orm_execute", _limit)
         sa.event.listen(Session, "before_flush", _guard)
         sa.event.listen(Session, "after_begin", _begin)
+        sa.event.listen(Session, "after_soft_rollback", _forget)
