@@ -787,7 +787,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("agency_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.CheckConstraint(
-            "code IS NOT NULL OR status IN ('new', 'not_accepted')",
+            "code IS NOT NULL OR status IN ('new', 'not_accepted', 'withdrawn')",
             name=op.f("ck_dossier_received_has_code"),
         ),
         sa.CheckConstraint(
