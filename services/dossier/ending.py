@@ -7,7 +7,6 @@ from domain.dossier import check_reason
 from domain.errors import DomainError
 from domain.events import Tag
 from domain.names import normalise_id_number
-from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.procedure import ProcedureVersion
@@ -16,7 +15,7 @@ from services.acting import Actor
 from services.dossier import clock, interlink, steps
 from services.dossier.flow import move_on
 from services.dossier.forms import plain
-from services.dossier.guard import check, post_on, step_of
+from services.dossier.guard import check, post_for, post_on, step_of
 from services.dossier.intake import lay_out, published
 from services.recording import record
 from services.transaction import locked, repeated, transaction
@@ -39,11 +38,12 @@ def finish(
     """
     result = {"result_no": plain(result_no), "result_text": plain(result_text)}
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
-        check(Verb.finish, dossier, actor, step, at, has_result=any(result.values()))
+        named = any(result.values()) or bool(dossier.result_no or dossier.result_text)
+        check(Verb.finish, dossier, actor, step, at, has_result=named)
         assert step is not None
         if step.kind is StepKind.receive:
             _skip_to_return(dossier, step, actor, at, result)
@@ -89,7 +89,7 @@ def refuse(
     """Not eligible after appraisal: the refusal notice is what is handed over (NĐ 61/2018 Đ19 k8)."""
     reason = check_reason(Verb.refuse, plain(reason))
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -117,9 +117,10 @@ def _leave_only_return(dossier: Dossier, at: dt.datetime, by: str) -> None:
     """Cancel all work; what is left is to hand the answer to the citizen."""
     home = dossier.legs[0]
     for step in dossier.steps:
-        if step.state in (StepState.pending, StepState.open, StepState.waiting):
-            if step.kind is not StepKind.return_result or step.leg_id != home.id:
-                step.state, step.finished_at = StepState.cancelled, at
+        unfinished = step.state in (StepState.pending, StepState.open, StepState.waiting)
+        last = step.kind is StepKind.return_result and step.leg_id == home.id
+        if unfinished and not last:
+            step.state, step.finished_at = StepState.cancelled, at
     for leg in dossier.legs[1:]:
         leg.finished_at = leg.finished_at or at
     db.session.flush()
@@ -162,7 +163,10 @@ def withdraw(
     version: int | None = None,
     op_id: str | None = None,
 ) -> Dossier:
-    """At the applicant's own request the papers are handed back (status 7). Errors: dossier.reason_required."""
+    """At the applicant's own request the papers are handed back (status 7).
+
+    Errors: dossier.reason_required.
+    """
     return _end(
         Verb.withdraw,
         Outcome.withdrawn,
@@ -189,16 +193,26 @@ def _end(
 ) -> Dossier:
     reason = check_reason(verb, plain(reason))
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         status = check(verb, dossier, actor, None, at)
+        post = post_for(verb, dossier, actor)
         interlink.set_at_home(
             dossier, actor, at, status=status, outcome=outcome, processed_at=at, result_text=reason
         )
         with everything():
             _cancel(dossier, at)
-        record(tag, dossier, dossier=dossier, actor=actor, at=at, reason=reason, op_id=op_id)
+        record(
+            tag,
+            dossier,
+            dossier=dossier,
+            actor=actor,
+            at=at,
+            post=post,
+            reason=reason,
+            op_id=op_id,
+        )
     return dossier
 
 
@@ -226,7 +240,7 @@ def return_result(
     if not slip_collected and not plain(note):
         raise DomainError("dossier.reason_required", field="note")
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         dossier.status = check(Verb.return_result, dossier, actor, None, at)
@@ -242,7 +256,7 @@ def return_result(
             dossier=dossier,
             actor=actor,
             at=at,
-            post=actor.post(Role.clerk, agency_id=dossier.agency_id),
+            post=post_for(Verb.return_result, dossier, actor),
             reason=plain(note) or None,
             changes={"receiver": plain(receiver), "slip_collected": slip_collected},
             op_id=op_id,
@@ -267,7 +281,7 @@ def correct_procedure(
     """
     reason = check_reason(Verb.correct_procedure, plain(reason))
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         status = check(Verb.correct_procedure, dossier, actor, None, at)
@@ -276,6 +290,7 @@ def correct_procedure(
             raise DomainError("dossier.same_procedure", field="version_id")
         before = {"procedure": dossier.procedure.code, "due_at": dossier.due_at}
         dossier.status = status
+        post = post_for(Verb.correct_procedure, dossier, actor)
         _switch(dossier, chosen, actor, at)
         record(
             Tag.dossier_correct_procedure,
@@ -283,6 +298,7 @@ def correct_procedure(
             dossier=dossier,
             actor=actor,
             at=at,
+            post=post,
             reason=reason,
             changes={
                 "procedure": [before["procedure"], chosen.procedure.code],
@@ -295,25 +311,32 @@ def correct_procedure(
 
 def _switch(dossier: Dossier, chosen: ProcedureVersion, actor: Actor, at: dt.datetime) -> None:
     """Cancel the old plan and lay out the new one, starting after the counter's own step."""
-    home = dossier.legs[0]
-    for step in dossier.steps:
-        if step.state in (StepState.pending, StepState.open, StepState.waiting):
-            step.state, step.finished_at = StepState.cancelled, at
     dossier.procedure, dossier.procedure_version = chosen.procedure, chosen
+    if dossier.status is Status.new:  # guidance only: no clock and no steps yet
+        return
+    home = dossier.legs[0]
+    with everything():  # a leg of another agency ends with the plan it belonged to
+        _cancel(dossier, at)
     term = clock.term_of(chosen)
     dossier.term, dossier.due_at, dossier.original_due_at = str(term) if term else None, None, None
     dossier.extended_to = dossier.extended_at = None
     db.session.flush()
     clock.set_due(dossier)
-    rounds = max((s.round for s in dossier.steps if s.leg_id == home.id), default=0)
-    lay_out(dossier, home, chosen, at, round_=rounds + 1)
-    db.session.flush()
-    received = dossier.status is Status.received
+    home.due_at = dossier.due_at
+    _lay_out_again(dossier, chosen, at)
     for step in steps.open_next(dossier, home, at, actor.name):
-        if step.kind is StepKind.receive:
-            step.holder_id, step.taken_at = dossier.receiver_id, at
-            if not received:
-                steps.close(step, actor, at)
+        step.holder_id, step.taken_at = dossier.receiver_id, at
+        if dossier.status is not Status.received:
+            steps.close(step, actor, at)
+            move_on(dossier, step, actor, at)
+
+
+def _lay_out_again(dossier: Dossier, chosen: ProcedureVersion, at: dt.datetime) -> None:
+    """The steps of the new plan, as a further round of the home leg."""
+    home = dossier.legs[0]
+    rounds = max((s.round for s in dossier.steps if s.leg_id == home.id), default=0)
+    if dossier.competent_id == dossier.agency_id:
+        lay_out(dossier, home, chosen, at, round_=rounds + 1)
+    else:
+        interlink.lay_out_forwarding(dossier, home, chosen, round_=rounds + 1)
     db.session.flush()
-    if not received:
-        steps.open_next(dossier, home, at, actor.name)

@@ -13,6 +13,9 @@ from services.acting import Actor, Post
 from services.dossier import interlink, steps
 from services.recording import record
 
+#: Who does these steps names the result of the dossier, or the answer of the leg.
+NAMING = frozenset({StepKind.sign, StepKind.number})
+
 
 def move_on(
     dossier: Dossier,
@@ -23,6 +26,8 @@ def move_on(
 ) -> list[DossierStep]:
     """Open what follows a closed step; send what goes to another agency; end the leg or the work."""
     db.session.flush()
+    if step.kind in NAMING:
+        _remember(dossier, step.leg, actor, at, result)
     opened = steps.open_next(dossier, step.leg, at, actor.name)
     db.session.flush()
     interlink.send_waiting(dossier, opened, actor=actor, at=at)
@@ -37,9 +42,25 @@ def _end_of_work(
     dossier: Dossier, actor: Actor, at: dt.datetime, result: dict[str, str] | None
 ) -> None:
     """Nothing but the return is left: the dossier is resolved, so its result must be named."""
-    if not result or not (result.get("result_no") or result.get("result_text")):
+    given = result or {}
+    if not any((*given.values(), dossier.result_no, dossier.result_text)):
         raise DomainError("dossier.no_result", field="result_text")
-    interlink.resolve(dossier, actor, at, Outcome.granted, result)
+    interlink.resolve(dossier, actor, at, Outcome.granted, given)
+
+
+def _remember(
+    dossier: Dossier,
+    leg: DossierLeg,
+    actor: Actor,
+    at: dt.datetime,
+    result: dict[str, str] | None,
+) -> None:
+    """Keep a result that is named before the last step: a register or a payment may follow the signature."""
+    found = {name: value for name, value in (result or {}).items() if value}
+    if found and leg.sender_step_id is None:
+        interlink.set_at_home(dossier, actor, at, **found)
+    elif found:
+        leg.answer = found.get("result_text") or found["result_no"]
 
 
 def leg_is_done(dossier: Dossier, leg: DossierLeg) -> bool:
@@ -61,6 +82,8 @@ def answer(
 ) -> None:
     """The other agency is done: its answer goes back and the waiting step of the sender closes."""
     result = {k: v for k, v in (result or {}).items() if v}
+    if not result and leg.answer:  # named by a signature before the last step
+        result = {"result_text": leg.answer}
     leg.finished_at = at
     leg.answer = result.get("result_text") or result.get("result_no")
     message = interlink.message(
@@ -78,6 +101,7 @@ def answer(
         dossier=dossier,
         actor=actor,
         at=at,
+        post=actor.post(agency_id=leg.agency_id),
         changes={"message": message.id, **result},
     )
     with everything():

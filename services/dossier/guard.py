@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.codes import FeeMoment, Status, StepKind, StepState, Verb
 from domain.deadline import days_to_due
-from domain.dossier import Facts, allowed_verbs, next_status
+from domain.dossier import TRANSITIONS, Facts, allowed_verbs, next_status
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
@@ -97,6 +97,10 @@ def check(
         raise DomainError("dossier.wrong_step")
     if step is not None and verb in _COMPLETING and _side_work(dossier, step):
         raise DomainError("dossier.consult_open")
+    if verb is Verb.forward and step is not None and step.kind is StepKind.wait_payment:
+        owed = fee_due(dossier, frozenset({FeeMoment.on_supplement}))
+        if owed:
+            raise DomainError("dossier.fee_unpaid", field="fee", amount=owed)
     return next_status(verb, dossier.status, roles, facts=found)
 
 
@@ -120,19 +124,46 @@ def _side_work(dossier: Dossier, step: DossierStep) -> bool:
     return any(s.position >= AD_HOC and s.leg_id == step.leg_id for s in live(dossier))
 
 
+#: Verbs of the counter that gave the receipt: no other agency does them.
+_AT_HOME = frozenset(
+    {
+        Verb.receive_supplement,
+        Verb.record_payment,
+        Verb.return_result,
+        Verb.withdraw,
+        Verb.correct_procedure,
+    }
+)
+
+
+def post_for(verb: Verb, dossier: Dossier, actor: Actor) -> Post | None:
+    """The post through which the actor does a verb of the whole dossier, for its event; own first."""
+    may = {role for row in TRANSITIONS if row.verb is verb for role in row.roles}
+    if Role.system in actor.roles:
+        return actor.home
+    return next((p for p in _posts(verb, dossier, actor) if p.role in may), None)
+
+
+def _posts(verb: Verb, dossier: Dossier, actor: Actor) -> list[Post]:
+    """The posts that count for a verb of the whole dossier: those held in an agency at work on it."""
+    agencies = {dossier.agency_id}
+    if verb not in _AT_HOME:
+        agencies |= {leg.agency_id for leg in dossier.legs}
+    units = {s.unit_id for s in dossier.steps}
+    return [
+        p
+        for p in actor.posts
+        if p.agency_id in agencies and (p.role is not Role.head or p.unit_id in units)
+    ]
+
+
 def _roles(verb: Verb, dossier: Dossier, actor: Actor, step: DossierStep | None) -> frozenset[Role]:
     """The roles that count: on a step those held in its unit, else those held in an agency at work."""
     if Role.system in actor.roles:
         return actor.roles
     if step is not None and verb in _OF_STEP:
         return frozenset(p.role for p in actor.posts if p.unit_id == step.unit_id)
-    agencies = {dossier.agency_id} | {leg.agency_id for leg in dossier.legs}
-    units = {s.unit_id for s in dossier.steps}
-    return frozenset(
-        p.role
-        for p in actor.posts
-        if p.agency_id in agencies and (p.role is not Role.head or p.unit_id in units)
-    )
+    return frozenset(p.role for p in _posts(verb, dossier, actor))
 
 
 def allowed(
@@ -142,20 +173,27 @@ def allowed(
     found = facts(dossier, actor, step, at, has_result=True)
     blocked = step is not None and _side_work(dossier, step)
     verbs = []
-    if dossier.supplement_requests and actor.post(Role.leader, agency_id=dossier.agency_id):
-        if dossier.status is Status.processing and not found.paused:
-            verbs.append(Verb.request_supplement)
+    leader = actor.post(Role.leader, agency_id=dossier.agency_id)
+    under_way = dossier.status is Status.processing and not found.paused
+    if dossier.supplement_requests and leader and under_way:
+        verbs.append(Verb.request_supplement)
     for verb in Verb:
         roles = _roles(verb, dossier, actor, step)
-        if verb in allowed_verbs(dossier.status, roles, found):
-            if not (blocked and verb in _COMPLETING) and _fits(verb, step):
-                verbs.append(verb)
+        stopped = (blocked and verb in _COMPLETING) or not _fits(verb, step)
+        if not stopped and verb in allowed_verbs(dossier.status, roles, found):
+            verbs.append(verb)
     return tuple(dict.fromkeys(verbs))
 
 
 _KINDS: dict[Verb, frozenset[StepKind]] = {
     Verb.forward: frozenset(
-        {StepKind.receive, StepKind.external, StepKind.posting, StepKind.wait_applicant}
+        {
+            StepKind.receive,
+            StepKind.external,
+            StepKind.posting,
+            StepKind.wait_applicant,
+            StepKind.wait_payment,
+        }
     ),
     Verb.propose: frozenset({StepKind.work}),
     Verb.assign: frozenset({StepKind.assign, StepKind.work, StepKind.consult}),
@@ -166,7 +204,7 @@ _KINDS: dict[Verb, frozenset[StepKind]] = {
     Verb.request_supplement: frozenset({StepKind.work}),
     Verb.request_payment: frozenset({StepKind.work, StepKind.wait_payment}),
     Verb.transfer: frozenset({StepKind.work, StepKind.receive, StepKind.transfer}),
-    Verb.finish: frozenset({StepKind.number, StepKind.return_result}),
+    Verb.finish: frozenset({StepKind.receive, StepKind.number, StepKind.return_result}),
     Verb.send_back: frozenset({StepKind.sign, StepKind.number, StepKind.work}),
 }
 

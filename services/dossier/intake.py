@@ -33,7 +33,7 @@ from services.dossier.forms import FeeLine, Intake, Lack, Person, checked_lacks,
 from services.dossier.supplement import add_supplement
 from services.numbers import next_number, numbering_day
 from services.recording import record
-from services.transaction import repeated, transaction
+from services.transaction import one_at_a_time, repeated, transaction
 
 
 def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
@@ -44,6 +44,7 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
     Errors: domain refusals with the form's field.
     """
     with transaction():
+        one_at_a_time(form.id)
         known = db.session.get(Dossier, form.id)
         if known is not None and known.status is not Status.new:
             return known
@@ -98,38 +99,38 @@ def _new(
     applicant = _applicant(owner, post.agency_id)
     competent = _competent(form.competent_id, post.agency_id)
     dossier = db.session.get(Dossier, form.id) or Dossier(id=form.id, agency_id=post.agency_id)
-    values = dict(
-        legacy_code=plain(form.legacy_code) or None,
-        status=Status.new,
-        channel=form.channel,
-        procedure=version.procedure,
-        procedure_version=version,
-        applicant=applicant,
-        counter_id=post.unit_id,
-        competent=competent,
-        receiver_id=actor.officer_id,
-        owner_name=owner.name,
-        owner_kind=owner.kind.value,
-        owner_id_number=owner.id_number or owner.tax_code,
-        owner_phone=owner.phone,
-        owner_email=owner.email,
-        owner_address=owner.address,
-        submitter_name=submitter.name if submitter else None,
-        submitter_id_number=submitter.id_number if submitter else None,
-        submitter_phone=submitter.phone if submitter else None,
-        authorisation=plain(form.authorisation) or None,
-        subject=plain(form.subject) or version.procedure.name,
-        cases=list(form.cases),
-        details=form.details,
-        sets=max(1, form.sets),
-        return_method=form.return_method,
-        return_address=plain(form.return_address) or None,
-        received_at=at,
-        supplement_requests=0,
-        extensions=0,
-        sort_key=names.person_sort_key(owner.name),
-        search_key=names.fold(_search_words(form, owner, submitter)),
-    )
+    values = {
+        "legacy_code": plain(form.legacy_code) or None,
+        "status": Status.new,
+        "channel": form.channel,
+        "procedure": version.procedure,
+        "procedure_version": version,
+        "applicant": applicant,
+        "counter_id": post.unit_id,
+        "competent": competent,
+        "receiver_id": actor.officer_id,
+        "owner_name": owner.name,
+        "owner_kind": owner.kind.value,
+        "owner_id_number": owner.id_number or owner.tax_code,
+        "owner_phone": owner.phone,
+        "owner_email": owner.email,
+        "owner_address": owner.address,
+        "submitter_name": submitter.name if submitter else None,
+        "submitter_id_number": submitter.id_number if submitter else None,
+        "submitter_phone": submitter.phone if submitter else None,
+        "authorisation": plain(form.authorisation) or None,
+        "subject": plain(form.subject) or version.procedure.name,
+        "cases": list(form.cases),
+        "details": form.details,
+        "sets": max(1, form.sets),
+        "return_method": form.return_method,
+        "return_address": plain(form.return_address) or None,
+        "received_at": at,
+        "supplement_requests": 0,
+        "extensions": 0,
+        "sort_key": names.person_sort_key(owner.name),
+        "search_key": names.fold(_search_words(form, owner, submitter)),
+    }
     for name, value in values.items():
         setattr(dossier, name, value)
     db.session.add(dossier)
@@ -314,6 +315,7 @@ def refuse_intake(form: Intake, *, reason: str, actor: Actor, at: dt.datetime) -
     if not plain(reason):
         raise DomainError("dossier.reason_required", field="reason")
     with transaction():
+        one_at_a_time(form.id)
         known = db.session.get(Dossier, form.id)
         if known is not None and known.status is not Status.new:
             return known
@@ -348,6 +350,7 @@ def ask_before_intake(
     visit or a later one.
     """
     with transaction():
+        one_at_a_time(form.id)
         known = db.session.get(Dossier, form.id)
         if known is not None and (known.status is not Status.new or repeated(op_id)):
             return known

@@ -26,6 +26,8 @@ from services.working_time import calendar_of
 
 #: What an agency does with a request for which the procedure names no steps: work on it, sign it.
 _REQUEST = (("work", Role.officer), ("sign", Role.leader))
+#: Functions that take what no department of the same function does: a commune's officials, the office.
+_GENERAL = ("UBX", "VP")
 
 
 # ---- the dossier's own row -----------------------------------------------------------------------
@@ -89,7 +91,9 @@ def message(
 
 
 # ---- handing over --------------------------------------------------------------------------------
-def lay_out_forwarding(dossier: Dossier, leg: DossierLeg, version: ProcedureVersion) -> None:
+def lay_out_forwarding(
+    dossier: Dossier, leg: DossierLeg, version: ProcedureVersion, round_: int = 1
+) -> None:
     """Steps of an office that receives for another one: receive, pass on, return (NĐ 61/2018 Đ18 k3)."""
     kinds = {d.kind: d for d in version.steps}
     plans = (
@@ -106,6 +110,7 @@ def lay_out_forwarding(dossier: Dossier, leg: DossierLeg, version: ProcedureVers
                 leg=leg,
                 definition_id=definition.id if definition else None,
                 position=position,
+                round=round_,
                 kind=kind,
                 name=definition.name if definition else name,
                 role=Role.clerk,
@@ -139,7 +144,7 @@ def _target(dossier: Dossier, step: DossierStep) -> Unit | None:
     unit = db.session.get(Unit, named)
     if unit is not None and unit.is_agency and unit.id != step.agency_id:
         return unit
-    definition = db.session.get(ProcedureStep, step.definition_id) if step.definition_id else None
+    definition = _definition(step)
     level = definition.target_level if definition else None
     above = db.session.get_one(Unit, step.agency_id).parent
     while above is not None:
@@ -228,8 +233,8 @@ def _receive_leg(
 def _plan_request(dossier: Dossier, leg: DossierLeg, step: DossierStep, at: dt.datetime) -> None:
     """Two steps of the other agency: the department with the same function works, its leader signs."""
     for position, (kind, role) in enumerate(_REQUEST, 1):
-        function = None if role is Role.leader else _function(step)
-        unit = steps.unit_for(leg.agency_id, "UBND" if role is Role.leader else function, at.date())
+        function = "UBND" if role is Role.leader else _function(step)
+        unit = steps.unit_for(leg.agency_id, function, at.date(), _GENERAL)
         db.session.add(
             DossierStep(
                 agency_id=leg.agency_id,
@@ -247,8 +252,14 @@ def _plan_request(dossier: Dossier, leg: DossierLeg, step: DossierStep, at: dt.d
 
 
 def _function(step: DossierStep) -> str | None:
-    found: str | None = step.unit.function
-    return found
+    """The function that the plan names, else that of the department which asks."""
+    definition = _definition(step)
+    found: str | None = definition.function if definition else None
+    return found or step.unit.function
+
+
+def _definition(step: DossierStep) -> ProcedureStep | None:
+    return db.session.get(ProcedureStep, step.definition_id) if step.definition_id else None
 
 
 def _leg_due(

@@ -40,7 +40,7 @@ def record_payment(
     clock runs again. Returns None for a repeated form. Errors: fee.nothing_due, fee.too_much, guards.
     """
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return None
         status = check(Verb.record_payment, dossier, actor, None, at)

@@ -30,10 +30,13 @@ WAITING = frozenset(
 )
 
 
-def unit_for(agency_id: str, function: str | None, on: dt.date) -> Unit:
+def unit_for(
+    agency_id: str, function: str | None, on: dt.date, otherwise: tuple[str, ...] = ()
+) -> Unit:
     """The department of an agency that has this function on that day.
 
-    Without such a department the agency's own leadership does it, so that no step is lost.
+    Without such a department, the first with a function of `otherwise`, else the agency's own
+    leadership does it, so that no step is lost.
     Errors: unit.not_found when the agency has no department at all.
     """
     query = (
@@ -49,8 +52,9 @@ def unit_for(agency_id: str, function: str | None, on: dt.date) -> Unit:
     units = list(db.session.scalars(query))
     if not units:
         raise DomainError("unit.not_found")
-    by_function = {u.function: u for u in reversed(units)}
-    return by_function.get(function) or by_function.get("UBND") or units[0]
+    by_function = {u.function: u for u in reversed(units) if u.function}
+    found = (by_function.get(name) for name in (function, *otherwise, "UBND") if name)
+    return next((unit for unit in found if unit is not None), units[0])
 
 
 def plan(leg: DossierLeg, dossier: Dossier, definition: ProcedureStep, unit: Unit) -> DossierStep:

@@ -39,7 +39,7 @@ def transfer(
     if not plain(request):
         raise DomainError("value.required", field="request")
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -103,7 +103,7 @@ def consult(
         raise DomainError("value.required", field="unit_ids")
     Term.parse(term)
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -152,7 +152,7 @@ def answer_consult(
     if not plain(opinion):
         raise DomainError("value.required", field="opinion")
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)

@@ -14,7 +14,7 @@ from models.fee import DossierFee
 from services.acting import Actor
 from services.dossier import clock, interlink
 from services.dossier.forms import Lack, checked_lacks, plain
-from services.dossier.guard import check, post_on, step_of
+from services.dossier.guard import check, post_for, post_on, step_of
 from services.dossier.supplement import add_supplement
 from services.recording import record
 from services.transaction import locked, repeated, transaction
@@ -58,7 +58,7 @@ def request_supplement(
     lacks = checked_lacks(items)
     reason = check_reason(Verb.request_supplement, plain(reason))
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -105,7 +105,7 @@ def receive_supplement(
 ) -> Dossier:
     """The citizen brought what was asked: the clock runs again from now, not from when it is opened."""
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         before = dossier.due_at
@@ -122,7 +122,7 @@ def receive_supplement(
             dossier=dossier,
             actor=actor,
             at=at,
-            post=actor.post(Role.clerk),
+            post=post_for(Verb.receive_supplement, dossier, actor),
             reason=plain(note) or None,
             changes={"due_at": [before, dossier.due_at]},
             op_id=op_id,
@@ -151,7 +151,7 @@ def request_payment(
     if not plain(name):
         raise DomainError("value.required", field="name")
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -208,7 +208,7 @@ def suspend(
     if kind not in (PauseKind.force_majeure.value, PauseKind.outage.value):
         raise DomainError("value.invalid", field="kind")
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         status = check(Verb.suspend, dossier, actor, None, at)
@@ -222,6 +222,7 @@ def suspend(
             dossier=dossier,
             actor=actor,
             at=at,
+            post=post_for(Verb.suspend, dossier, actor),
             reason=reason,
             changes={"kind": kind},
             op_id=op_id,
@@ -240,7 +241,7 @@ def resume(
 ) -> Dossier:
     """The hindrance is over: the clock runs again; working time lost is added. Errors: dossier.not_paused."""
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         before = dossier.due_at
@@ -255,6 +256,7 @@ def resume(
             dossier=dossier,
             actor=actor,
             at=at,
+            post=post_for(Verb.resume, dossier, actor),
             reason=plain(note) or None,
             changes={"due_at": [before, dossier.due_at]},
             op_id=op_id,
@@ -278,7 +280,7 @@ def extend(
     """
     reason = check_reason(Verb.extend, plain(reason))
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         status = check(Verb.extend, dossier, actor, None, at)
@@ -286,16 +288,25 @@ def extend(
             raise DomainError("extension.no_deadline")
         check_extension(at, dossier.due_at, extended_to)
         before = dossier.due_at
-        dossier.status, dossier.extensions = status, dossier.extensions + 1
-        dossier.extended_to, dossier.extended_at = extended_to, at
-        clock.set_due(dossier)
+        interlink.set_at_home(
+            dossier,
+            actor,
+            at,
+            status=status,
+            extensions=dossier.extensions + 1,
+            extended_to=extended_to,
+            extended_at=at,
+        )
+        with interlink.as_owner(dossier, actor):
+            clock.set_due(dossier)
+            db.session.flush()
         record(
             Tag.dossier_extend,
             dossier,
             dossier=dossier,
             actor=actor,
             at=at,
-            post=actor.post(Role.leader, agency_id=dossier.agency_id),
+            post=post_for(Verb.extend, dossier, actor),
             reason=reason,
             changes={"due_at": [before, dossier.due_at]},
             op_id=op_id,

@@ -12,9 +12,9 @@ from models.dossier import Dossier, DossierStep
 from models.officer import Officer
 from services.acting import Actor
 from services.dossier import interlink, steps
-from services.dossier.flow import move_on
+from services.dossier.flow import NAMING, move_on
 from services.dossier.forms import plain
-from services.dossier.guard import check, post_on, step_of
+from services.dossier.guard import check, post_for, post_on, step_of
 from services.recording import record
 from services.transaction import locked, repeated, transaction
 
@@ -67,9 +67,9 @@ def approve(
     version: int | None = None,
     op_id: str | None = None,
 ) -> Dossier:
-    """Sign (NĐ 61/2018 Đ19 k3). Where nothing but the return follows, the result is named here.
+    """Sign (NĐ 61/2018 Đ19 k3). Where no later step names the result, it is named here.
 
-    Errors: dossier.no_result when it is the last step and no result is named; guards.
+    Errors: dossier.no_result when it is not; guards.
     """
     result = {"result_no": plain(result_no), "result_text": plain(result_text)}
     return _complete(Verb.approve, dossier, actor, at, note, step_id, version, op_id, result=result)
@@ -88,12 +88,14 @@ def _complete(
 ) -> Dossier:
     """Close the step in hand and open what follows; the one path of every act that moves work on."""
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
         status = check(verb, dossier, actor, step, at)
         assert step is not None
+        if verb is Verb.approve and not any((result or {}).values()) and _has_last_word(step):
+            raise DomainError("dossier.no_result", field="result_text")
         interlink.set_at_home(dossier, actor, at, status=status)
         steps.close(step, actor, at, plain(note) or None)
         opened = move_on(dossier, step, actor, at, result)
@@ -111,6 +113,19 @@ def _complete(
     return dossier
 
 
+def _has_last_word(step: DossierStep) -> bool:
+    """Whether no later step of the plan names the result: then its absence would show too late."""
+    if step.definition_id is None:
+        return False
+    later = [s for s in step.dossier.steps if s.leg_id == step.leg_id]
+    names = NAMING | {StepKind.transfer}
+    return not any(
+        s.position > step.position and s.kind in names and s.state is StepState.pending
+        for s in later
+        if s.position < steps.AD_HOC
+    )
+
+
 def take_over(
     dossier: Dossier,
     *,
@@ -122,7 +137,7 @@ def take_over(
 ) -> Dossier:
     """Take a step of one's own post in hand, also from a colleague. Errors: step.not_open, guards."""
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -161,7 +176,7 @@ def assign(
     Errors: officer.not_found, officer.inactive, officer.outside, guards.
     """
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id) if step_id else _assignable(dossier, actor)
@@ -208,9 +223,9 @@ def _colleague(officer_id: str, step: DossierStep, actor: Actor) -> Officer:
         raise DomainError("officer.inactive", field="officer_id")
     if officer.unit_id != step.unit_id:
         raise DomainError("officer.outside", field="officer_id")
-    if actor.post(Role.head, unit_id=step.unit_id) is None:
-        if actor.post(Role.leader, agency_id=step.agency_id) is None:
-            raise DomainError("dossier.role_not_allowed")
+    head = actor.post(Role.head, unit_id=step.unit_id)
+    if head is None and actor.post(Role.leader, agency_id=step.agency_id) is None:
+        raise DomainError("dossier.role_not_allowed")
     return officer
 
 
@@ -227,7 +242,7 @@ def send_back(
     """Return the work to whoever did it before, with the reason (NĐ 61/2018 Đ19 k2–3)."""
     reason = check_reason(Verb.send_back, plain(reason))
     with transaction():
-        dossier = locked(dossier, version)
+        dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
@@ -258,7 +273,7 @@ def comment(
     if not plain(text):
         raise DomainError("value.required", field="text")
     with transaction():
-        dossier = locked(dossier, moves=False)
+        dossier = locked(dossier, op_id=op_id, moves=False)
         if not repeated(op_id):
             check(Verb.comment, dossier, actor, None, at)
             record(
@@ -267,6 +282,7 @@ def comment(
                 dossier=dossier,
                 actor=actor,
                 at=at,
+                post=post_for(Verb.comment, dossier, actor),
                 reason=plain(text),
                 op_id=op_id,
             )
