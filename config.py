@@ -350,7 +350,7 @@ def _secret(loaded: Loaded) -> str:
 
 def _create_secret(path: Path) -> None:
     # Written whole under another name first: a second process starting now reads all or nothing.
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:

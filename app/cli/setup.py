@@ -70,7 +70,7 @@ def alone() -> Iterator[None]:
 @contextlib.contextmanager
 def _file_lock(database: str | None) -> Iterator[None]:
     path = Path(database or "memory").resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.with_name(path.name + ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -64,6 +64,11 @@ def test_first_start_creates_a_secret_only_its_owner_reads(tmp_path: Path) -> No
     assert [p.name for p in tmp_path.iterdir()] == ["secret.key"]
 
 
+def test_first_start_makes_a_data_folder_only_its_owner_enters(tmp_path: Path) -> None:
+    demo(tmp_path / "var")
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
 def test_hosts_starting_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     code = "import config, sys; print(config.load()['SECRET_KEY'])"
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}

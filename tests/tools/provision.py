@@ -126,18 +126,23 @@ def _root() -> list[str] | None:
     return None
 
 
+#: Needs for which apt-get was asked in this run: the package lists are fetched once.
+_asked: list[Need] = []
+
+
 def _apt(need: Need) -> bool:
     root = _root()
     if root is None or not shutil.which("apt-get"):
         return False
-    steps = [["apt-get", "update", "-qq"]]
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    steps = [] if _asked else [["apt-get", "update", "-qq"]]
     if need.before:
         package, configure = need.before
         steps += [[*install, package], ["sh", "-c", configure]]
     steps.append([*install, *need.packages])
     settings = ["env", "DEBIAN_FRONTEND=noninteractive"]
     quiet = {"stdout": subprocess.DEVNULL}
+    _asked.append(need)
     return all(
         subprocess.run([*root, *settings, *step], check=False, **quiet).returncode == 0
         for step in steps
