@@ -37,9 +37,18 @@ def scratch() -> Path:
     """A new folder, in memory where there is room: data files are copied for every test."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1_000_000_000
-    folder = Path(tempfile.mkdtemp(prefix="motcua-", dir=memory if roomy else None))
+    base = memory if roomy else Path(tempfile.gettempdir())
+    _remove_orphans(base)
+    folder = Path(tempfile.mkdtemp(prefix=f"motcua-{os.getpid()}-", dir=base))
     folder.chmod(0o755)
     return folder
+
+
+def _remove_orphans(base: Path) -> None:
+    # A run that was killed could not clean up; its memory would stay taken for ever.
+    for folder in base.glob("motcua-[0-9]*-*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Cluster:
