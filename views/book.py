@@ -21,7 +21,7 @@ from models.base import db
 from models.dossier import Dossier
 from models.organisation import Unit
 from models.procedure import ProcedureField
-from models.scope import current
+from models.scope import Scope, current, within
 from printing import papers
 from printing.contexts import RegisterRow
 from services import book, catalogue
@@ -151,7 +151,7 @@ class RegisterBook(BaseView):  # type: ignore[misc]
         pieces: Iterable[Any] = as_csv(lines) if form == "csv" else as_xlsx(lines)
         kind = "text/csv; charset=utf-8" if form == "csv" else XLSX
         return Response(
-            stream_with_context(pieces),
+            stream_with_context(_within(current(), pieces)),
             content_type=kind,
             headers={"Content-Disposition": f'attachment; filename="{_name(want)}.{form}"'},
         )
@@ -178,6 +178,12 @@ class RegisterBook(BaseView):  # type: ignore[misc]
         )
         headers = {"Content-Disposition": f'inline; filename="{_name(want)}.pdf"'}
         return Response(content, content_type="application/pdf", headers=headers)
+
+
+def _within(scope: Scope, pieces: Iterable[Any]) -> Iterator[Any]:
+    """The pieces are read after the request has left its scope, so they bring it along."""
+    with within(scope):
+        yield from pieces
 
 
 def _fields() -> list[ProcedureField]:

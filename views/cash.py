@@ -34,7 +34,7 @@ class CashForm(FlaskForm):  # type: ignore[misc]
 
     op_id = KeyField()
     payer = StringField(_l("Payer"), [Length(max=300)])
-    method = SelectField(_l("Paid by"), choices=list(METHODS), default="cash")
+    method = SelectField(_l("Payment method"), choices=list(METHODS), default="cash")
     lines: dict[str, tuple[DossierFee, str]]
 
     def amounts(self) -> dict[str, int]:

@@ -18,9 +18,9 @@ from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier
 from models.types import Id
-from services import dossier as verbs, papers, search
+from services import dossier as verbs, search
 from services.acting import Actor
-from services.contents import attachments_of
+from services.contents import attachments_of, papers_of
 from views import access, cash, present
 from views.fields import KeyField
 
@@ -136,7 +136,7 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
             returned=dossier.status is Status.returned,
             cash=due,
             cash_url=url_for("ReturnDesk.pay", dossier_id=dossier.id),
-            receipts=[p for p in papers.papers_of(dossier) if p.form == "fee_receipt"],
+            receipts=[p for p in papers_of(dossier) if p.form == "fee_receipt"],
             results=[a for a in attachments_of(dossier) if a.kind == "result"],
         )
         return str(page)

@@ -20,7 +20,7 @@
   /* ---- look something up: send the form as it is, put the changed parts of the answer in place ---- */
   function look(action, more, then) {
     var mine = ++turn;
-    fetch(form.action, { method: 'POST', body: sent(action, more), credentials: 'same-origin', headers: { Accept: 'text/html' } })
+    fetch(form.getAttribute('action'), { method: 'POST', body: sent(action, more), credentials: 'same-origin', headers: { Accept: 'text/html' } })
       .then(function (answer) { return answer.text(); })
       .then(function (text) {
         if (mine !== turn) return;
@@ -42,8 +42,8 @@
       if (!field || field === document.activeElement && action !== 'card') return;
       if (action === 'card' || fresh.name === 'version_id' || !field.value) field.value = fresh.value;
     });
-    var chosen = page.querySelector('[data-procedure]');
-    if (chosen && page.querySelector('[name="version_id"]').value) procedure.value = chosen.value;
+    var fresh = page.querySelector('[data-procedure]');
+    if (fresh && page.querySelector('[name="version_id"]').value) procedure.value = chosen = fresh.value;
     ['card', 'owner_id_number', 'owner_birth_date', 'owner_tax_code', 'procedure'].forEach(function (name) { sayErrors(page, name); });
   }
 
@@ -117,6 +117,7 @@
   procedure.setAttribute('aria-controls', list.id);
   var at = -1;
   var asking;
+  var chosen = procedure.value;
 
   function close() {
     list.hidden = true;
@@ -156,6 +157,7 @@
     window.clearTimeout(asking);
     asking = window.setTimeout(function () {
       var typed = procedure.value.trim();
+      if (typed.indexOf('|') >= 0) return;  /* a card scanned into the wrong field is nobody's to look up */
       fetch(form.dataset.procedures + '?q=' + encodeURIComponent(typed), { credentials: 'same-origin', headers: { Accept: 'application/json' } })
         .then(function (answer) { return answer.ok ? answer.json() : []; })
         .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found); })
@@ -165,13 +167,17 @@
 
   function choose(item) {
     close();
+    chosen = procedure.value;
     look('choose', { pick: item.dataset.value }, function () { next(procedure); });
   }
 
   procedure.addEventListener('input', ask);
   procedure.addEventListener('focus', function () { procedure.select(); });
   procedure.addEventListener('blur', function () { window.setTimeout(close, 150); });
-  procedure.addEventListener('change', function () { if (list.hidden) look('choose'); });
+  procedure.addEventListener('change', function () {
+    if (!list.hidden || procedure.value === chosen) return;
+    look('choose');
+  });
   list.addEventListener('mousedown', function (event) {
     var item = event.target.closest('li');
     if (!item) return;
@@ -188,7 +194,7 @@
 
   /* ---- keyboard: Enter goes on, F9 receives; nothing is ever sent by surprise ---- */
   function stops() {
-    return all(form, 'input, select, textarea, button[data-key]').filter(function (field) {
+    return all(form, 'input, select, textarea').filter(function (field) {
       return field.type !== 'hidden' && field.tabIndex >= 0 && !field.disabled && field.offsetParent !== null;
     });
   }
@@ -219,10 +225,12 @@
     form.requestSubmit(form.querySelector('button[data-key="F9"]'));
   });
 
+  var scanned = '';
   form.addEventListener('change', function (event) {
     var field = event.target;
     if (field.name === 'owner_kind') kind();
-    if (field.dataset.look === 'card' && !field.value.trim()) return;
+    if (field.dataset.look === 'card' && (!field.value.trim() || field.value === scanned)) return;
+    if (field.dataset.look === 'card') scanned = field.value;
     if (field.dataset.look) look(field.dataset.look, null, field.dataset.look === 'card' ? afterCard : null);
     if (field.name === 'competent_id') look('refresh');
     else if ('due' in field.dataset) preview();

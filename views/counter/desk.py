@@ -24,6 +24,7 @@ from views.counter.form import LAND, CounterForm
 #: Fields of administration whose dossiers are about a parcel of land.
 LAND_FIELDS = frozenset({"DD", "BPBD"})
 _NAMES = {
+    "card_qr": "card",
     "version_id": "procedure",
     "reason": "guide_reason",
     "name": "owner_name",

@@ -72,7 +72,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
     authorisation = _text(_l("Authorisation"), 300)
 
     channel = SelectField(_l("Channel"), default="in_person")
-    sets = IntegerField(_l("Number of sets"), [Optional(), NumberRange(1, 99)], default=1)
+    sets = IntegerField(_l("Sets"), [Optional(), NumberRange(1, 99)], default=1)
     return_method = SelectField(_l("Result received"), choices=list(RETURNS), default="counter")
     return_address = _text(_l("Return address"), 400)
     subject = _text(_l("Content of the request"), 1000)

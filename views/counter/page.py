@@ -13,7 +13,8 @@ from domain.errors import DomainError
 from domain.money import format_vnd
 from models.base import db
 from models.dossier import Dossier
-from services import dossier as verbs, papers
+from services import dossier as verbs
+from services.contents import papers_of
 from services.dossier.forms import plain
 from views import access, cash, issuing, present
 from views.counter import desk as desks, known, lines
@@ -156,7 +157,7 @@ class Counter(BaseView):  # type: ignore[misc]
         return redirect(url_for("Counter.done", dossier_id=dossier_id), 303)
 
     def _done(self, dossier: Dossier, form: cash.CashForm | None) -> str:
-        issued = papers.papers_of(dossier)
+        issued = papers_of(dossier)
         page = self.render_template(
             "counter/done.html",
             title=dossier.code or gettext("At the counter"),
