@@ -1,6 +1,7 @@
 """Scheduled sweeps: each server process asks every minute, one at a time does the work."""
 
 import contextlib
+import datetime as dt
 import fcntl
 import logging
 import threading
@@ -13,12 +14,16 @@ from flask import Flask
 from app import clock
 from models.base import db
 from models.scope import everything
+from services import attachments
+from services.filestore import FileStore
 from services.sweeping import Swept, sweep
 
 log = logging.getLogger("motcua.jobs")
 
 #: Seconds between two looks. A step whose silence means consent agrees at most this much late.
 EVERY = 60
+#: When files that no dossier points to (an upload cut off half-way) are cleared away.
+NIGHTLY = dt.time(2, 30)
 #: Any constant that differs from the lock of `flask init`.
 LOCK = 7_305_220_119
 
@@ -42,7 +47,11 @@ def run(app: Flask) -> Swept | None:
     with app.app_context(), everything():
         try:
             with _turn() as mine:
-                return sweep(clock.now()) if mine else None
+                if not mine:
+                    return None
+                if clock.now().minute == NIGHTLY.minute and clock.now().hour == NIGHTLY.hour:
+                    attachments.sweep(FileStore(Path(app.config["UPLOAD_DIR"])))
+                return sweep(clock.now())
         except Exception:
             log.exception("sweep failed")
             raise

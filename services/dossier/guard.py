@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from domain.codes import FeeMoment, Status, StepKind, StepState, Verb
-from domain.deadline import days_to_due
+from domain.deadline import days_to_due, to_minute
 from domain.dossier import TRANSITIONS, Facts, allowed_verbs, next_status
 from domain.errors import DomainError
 from domain.roles import Role
@@ -75,7 +75,7 @@ def facts(
         else has_result,
         outcome=dossier.outcome,
         fee_due=fee_due(dossier, frozenset(FeeMoment)),
-        overdue=dossier.due_at is not None and at > dossier.due_at,
+        overdue=dossier.due_at is not None and to_minute(at) > to_minute(dossier.due_at),
         days_to_due=days_to_due(at, dossier.due_at) if dossier.due_at else None,
     )
 
