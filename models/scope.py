@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import iterate
 
 from models.base import Row, ScopeKind
@@ -69,9 +71,33 @@ def everything() -> contextlib.AbstractContextManager[None]:
 
 
 # ---- reading -------------------------------------------------------------------------------------
+class _LegHere(FunctionElement):
+    """An agency of the scope works on the dossier.
+
+    On PostgreSQL the function that row-level security asks: spelt out as a sub-query, whose tables
+    have policies with sub-queries of their own, planning takes longer than the reading.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(_LegHere)
+def _spelt_out(element, compiler, **kw):
+    _dossier_id, sub_query = element.clauses
+    return compiler.process(sub_query, **kw)
+
+
+@compiles(_LegHere, "postgresql")
+def _asked(element, compiler, **kw):
+    dossier_id, _sub_query = element.clauses
+    return f"mc_leg_here({compiler.process(dossier_id, **kw)})"
+
+
 def _leg_here(dossier_id: sa.ColumnElement, agencies: frozenset[str]) -> sa.ColumnElement:
     leg = Row.metadata.tables["dossier_leg"].alias("scope_leg")
-    return sa.exists().where(leg.c.dossier_id == dossier_id, leg.c.agency_id.in_(agencies))
+    found = sa.exists().where(leg.c.dossier_id == dossier_id, leg.c.agency_id.in_(agencies))
+    return _LegHere(dossier_id, found)
 
 
 def _step_here(dossier_id: sa.ColumnElement, departments: frozenset[str]) -> sa.ColumnElement:
@@ -159,7 +185,10 @@ def _announce(session: Session, connection: sa.Connection | None = None) -> None
     value = "*" if agencies is None else ",".join(sorted(agencies))
     if session.info.get("announced") == value:
         return
-    connection = connection or session.connection()
+    if connection is None:
+        connection = session.connection()
+        if session.info.get("announced") == value:
+            return  # by the transaction that has just begun
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT set_config('app.agencies', :v, true)"), {"v": value})
     session.info["announced"] = value
