@@ -28,7 +28,7 @@ def test_owner_role_is_bound_by_row_level_security(cluster: Cluster) -> None:
 
 
 def test_reset_undoes_what_a_test_wrote_on_postgresql(cluster: Cluster) -> None:
-    store = PostgresStore(cluster)
+    store = PostgresStore(cluster, "tools")
     try:
         cluster.execute("CREATE TABLE note (id int)", store.live)
         store.freeze()

@@ -67,12 +67,12 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """Databases of the private server, named after this process."""
+    """Databases of the private server, named after this process and their use."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, use: str = "tests") -> None:
         self.cluster = cluster
-        self.live = f"live_{os.getpid()}"
-        self.frozen = f"frozen_{os.getpid()}"
+        self.live = f"live_{use}_{os.getpid()}"
+        self.frozen = f"frozen_{use}_{os.getpid()}"
         self.url = cluster.url(self.live)
         cluster.create(self.live)
 

@@ -75,5 +75,6 @@ def _wait(server: LiveServer, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while answer(f"{server.url}/readyz") != 200:
         if server.process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the server did not start:\n{server.output()}")
+            state = server.process.returncode
+            raise RuntimeError(f"the server did not start ({state}):\n{server.output()}")
         time.sleep(0.05)
