@@ -1,9 +1,6 @@
 """The register book (sổ theo dõi hồ sơ): by year, period and field; paged, printed, written out."""
 
-import csv
 import datetime as dt
-import io
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -13,8 +10,6 @@ import sqlalchemy as sa
 from flask import Response, redirect, request, stream_with_context, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import force_locale, gettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from domain.errors import DomainError
 from models.base import db
@@ -23,21 +18,17 @@ from models.organisation import Unit
 from models.procedure import ProcedureField
 from models.scope import Scope, current, within
 from printing import papers
-from printing.contexts import RegisterRow
 from services import book, catalogue
-from services.book import Line
 from views import access, present
+from views.book_lines import as_csv, as_xlsx, note, printed
 from views.counter.form import RETURNS
 from views.counter.known import agencies
 from views.fields import read_day, write_day
-from views.generated.titles import title
 
 PERMISSION = ("can_read", "RegisterBook")
 #: More lines than this belong into several printed volumes.
 MOST_PRINTED = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: A cell that begins so would be run as a formula when the file is opened.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -166,7 +157,7 @@ class RegisterBook(BaseView):  # type: ignore[misc]
             raise DomainError("export.too_long", limit=MOST_PRINTED)
         _noted(want, "pdf")
         with force_locale("vi"):
-            rows = tuple(_printed(number, line) for number, line in enumerate(lines, 1))
+            rows = tuple(printed(number, line) for number, line in enumerate(lines, 1))
         content = papers.register_book(
             db.session.get_one(Unit, want.agency.id),
             rows,
@@ -198,125 +189,3 @@ def _noted(want: Wanted, form: str) -> None:
     """Who took the book out of the house is an event."""
     parts = "&".join(f"{name}={value}" for name, value in want.query.items())
     catalogue.note_export(Dossier, form=form, query=parts, **present.who())
-
-
-# ---- lines ---------------------------------------------------------------------------------------
-def note(line: Line) -> str:
-    """The last column: old number, new appointment, how it ended."""
-    parts = [line.legacy_code or ""]
-    if line.extended_to:
-        parts.append(gettext("Re-appointed to %(day)s", day=write_day(line.extended_to.date())))
-    if line.outcome is not None and line.outcome.value != "granted":
-        parts.append(title(line.outcome))
-    if line.result_no:
-        parts.append(line.result_no)
-    return "; ".join(part for part in parts if part)
-
-
-def _printed(number: int, line: Line) -> RegisterRow:
-    return RegisterRow(
-        order=line.order or number,
-        code=line.code,
-        procedure=line.procedure,
-        applicant=line.owner_name,
-        address=line.address or "",
-        phone=line.phone or "",
-        lead_unit=line.competent,
-        sets=line.sets,
-        received_at=line.received_at,
-        due_at=line.due_at,
-        returned_at=line.returned_at,
-        result_channel=_way(line),
-        note=note(line),
-    )
-
-
-def _way(line: Line) -> str:
-    return str(dict(RETURNS).get(line.return_method, line.return_method))
-
-
-def header() -> list[str]:
-    """The columns of an export, in the reader's language."""
-    return [
-        gettext("No."),
-        gettext("Dossier code"),
-        gettext("Old number"),
-        gettext("Procedure code"),
-        gettext("Procedure"),
-        gettext("Number of sets"),
-        gettext("Applicant"),
-        gettext("Address"),
-        gettext("Telephone"),
-        gettext("Agency that resolves it"),
-        gettext("Received at"),
-        gettext("Due at"),
-        gettext("Returned at"),
-        gettext("Result received"),
-        gettext("Handed to"),
-        gettext("Status"),
-        gettext("Note"),
-    ]
-
-
-def _cells(line: Line) -> list[Any]:
-    return [
-        line.order,
-        line.code,
-        line.legacy_code or "",
-        line.procedure_code,
-        line.procedure,
-        line.sets,
-        line.owner_name,
-        line.address or "",
-        line.phone or "",
-        line.competent,
-        _moment(line.received_at),
-        _moment(line.due_at),
-        _moment(line.returned_at),
-        _way(line),
-        line.returned_to or "",
-        title(line.status),
-        note(line),
-    ]
-
-
-def _moment(at: dt.datetime | None) -> str:
-    return f"{at:%d/%m/%Y %H:%M}" if at else ""
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def as_csv(lines: Iterable[Line]) -> Iterator[str]:
-    """A CSV file (UTF-8 with its mark) in pieces."""
-    yield "\ufeff" + _line(header())
-    for line in lines:
-        yield _line([_safe(cell) for cell in _cells(line)])
-
-
-def _line(cells: list[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(["" if c is None else c for c in cells])
-    return out.getvalue()
-
-
-def as_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:
-    """An XLSX workbook in pieces; text is never a formula."""
-    made = Workbook(write_only=True)
-    sheet = made.create_sheet()
-    sheet.append([_text_cell(sheet, words) for words in header()])
-    for line in lines:
-        sheet.append([_text_cell(sheet, cell) for cell in _cells(line)])
-    with tempfile.TemporaryFile() as file:
-        made.save(file)
-        file.seek(0)
-        while piece := file.read(1 << 16):
-            yield piece
-
-
-def _text_cell(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    return cell

@@ -17,7 +17,7 @@ from services import dossier as verbs
 from services.contents import papers_of
 from services.dossier.forms import plain
 from views import access, cash, issuing, present
-from views.counter import desk as desks, known, lines
+from views.counter import known, lines, opening
 from views.counter.desk import Desk
 
 PERMISSION = ("can_use", "Counter")
@@ -36,13 +36,13 @@ class Counter(BaseView):  # type: ignore[misc]
         who = present.who()
         try:
             if "tiep" in request.args:
-                desk = desks.again(_dossier(request.args["tiep"]), who["actor"], who["at"])
+                desk = opening.again(_dossier(request.args["tiep"]), who["actor"], who["at"])
             elif "nguoi" in request.args:
-                desk = desks.next_of(_dossier(request.args["nguoi"]), who["actor"], who["at"])
+                desk = opening.next_of(_dossier(request.args["nguoi"]), who["actor"], who["at"])
             else:
-                desk = desks.opened(who["actor"], who["at"])
+                desk = opening.opened(who["actor"], who["at"])
         except DomainError as error:
-            desk = desks.opened(who["actor"], who["at"])
+            desk = opening.opened(who["actor"], who["at"])
             desk.refuse(error)
             return self._page(desk, status=409)
         return self._page(desk)
@@ -51,7 +51,7 @@ class Counter(BaseView):  # type: ignore[misc]
     @access.permission(*PERMISSION)
     def send(self) -> Any:
         """The form was sent: look something up, or receive, guide, refuse."""
-        desk = desks.posted(request.form, present.actor(), present.now())
+        desk = opening.posted(request.form, present.actor(), present.now())
         if request.form.get("pick"):
             return self._look_up(desk, _pick)
         action = request.form.get("action", "")
@@ -80,7 +80,7 @@ class Counter(BaseView):  # type: ignore[misc]
             dossier = act(desk)
         except DomainError as error:
             db.session.rollback()
-            desk = desks.posted(request.form, present.actor(), present.now())
+            desk = opening.posted(request.form, present.actor(), present.now())
             desk.valid(receiving=act is _receive)
             if error.code == "dossier.papers_missing" or act is _guide:
                 desk.guide()
@@ -128,7 +128,7 @@ class Counter(BaseView):  # type: ignore[misc]
     @access.permission(*PERMISSION)
     def preview(self) -> Response:
         """What a receipt now would promise: {due, explanation: [text], total, open}."""
-        desk = desks.posted(request.form, present.actor(), present.now())
+        desk = opening.posted(request.form, present.actor(), present.now())
         found = desk.preview()
         due = found["due_at"]
         return jsonify(
