@@ -27,6 +27,7 @@ Tab = Literal["mine", "department", "waiting", "soon", "late"]
 TABS: tuple[Tab, ...] = ("mine", "department", "waiting", "soon", "late")
 #: Counts stop here: more work than this is “99+” to anybody.
 MOST_COUNTED = 100
+MOST_LOOKED_AT = 1000
 
 _LIVE = (StepState.open, StepState.waiting)
 _STANDING = (Status.awaiting_supplement, Status.awaiting_payment)
@@ -91,17 +92,37 @@ def worklist(
 
 
 def counts(actor: Actor, *, now: dt.datetime) -> dict[Tab, int]:
-    """How many steps each tab has, at most MOST_COUNTED, which stands for “99+”."""
-    found: dict[Tab, int] = {}
-    for tab in TABS:
-        query = (
-            sa.select(DossierStep.id)
-            .join(Dossier, Dossier.id == DossierStep.dossier_id)
-            .where(*_conditions(actor, tab, now))
-            .limit(MOST_COUNTED)
+    """How many steps each tab has, at most MOST_COUNTED, which stands for “99+”.
+
+    One pass over the live steps, the earliest due first; beyond MOST_LOOKED_AT nothing is counted.
+    """
+    mine = _mine(actor)
+    marks = (
+        sa.select(
+            sa.func.coalesce(mine, sa.false()).label("mine"),
+            _waits().label("waits"),
+            _late(now).label("late"),
+            sa.func.coalesce(_near(actor, now), sa.false()).label("near"),
         )
-        found[tab] = len(db.session.execute(query).all())
-    return found
+        .select_from(DossierStep)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(DossierStep.state.in_(_LIVE), sa.or_(mine, _ours(actor)))
+        .order_by(DossierStep.due_at.asc().nulls_last())
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+        .c
+    )
+    here = sa.not_(marks.waits)
+    tabs: dict[Tab, Condition] = {
+        "mine": sa.and_(marks.mine, here),
+        "department": sa.and_(sa.not_(marks.mine), here),
+        "waiting": marks.waits,
+        "soon": sa.and_(here, sa.not_(marks.late), marks.near),
+        "late": sa.and_(here, marks.late),
+    }
+    numbers = (sa.func.count().filter(condition).label(tab) for tab, condition in tabs.items())
+    row = db.session.execute(sa.select(*numbers)).one()
+    return {tab: min(row._mapping[tab], MOST_COUNTED) for tab in TABS}
 
 
 def shown(count: int) -> str:
@@ -126,9 +147,7 @@ def _conditions(actor: Actor, tab: Tab, now: dt.datetime) -> tuple[Condition, ..
         return live, either, _waits()
     if tab == "late":
         return live, either, sa.not_(_waits()), _late(now)
-    horizon = _one_day_on(actor, now)
-    near = sa.or_(_between(DossierStep, now, horizon), _between(Dossier, now, horizon))
-    return live, either, sa.not_(_waits()), sa.not_(_late(now)), near
+    return live, either, sa.not_(_waits()), sa.not_(_late(now)), _near(actor, now)
 
 
 def _mine(actor: Actor) -> Condition:
@@ -155,6 +174,12 @@ def _late(now: dt.datetime) -> Condition:
     """The step or the whole dossier is past its due moment."""
     late = sa.or_(DossierStep.due_at < now, Dossier.due_at < now)
     return sa.func.coalesce(late, sa.false())
+
+
+def _near(actor: Actor, now: dt.datetime) -> Condition:
+    """The step or the whole dossier is due within one working day."""
+    horizon = _one_day_on(actor, now)
+    return sa.or_(_between(DossierStep, now, horizon), _between(Dossier, now, horizon))
 
 
 def _between(model: Any, now: dt.datetime, horizon: dt.datetime) -> Condition:
