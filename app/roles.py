@@ -56,14 +56,8 @@ MATRIX: dict[tuple[str, str], tuple[Role, ...]] = {
     ("can_this_form_get", "ResetMyPasswordView"): EVERYONE,
     ("can_this_form_post", "ResetMyPasswordView"): EVERYONE,
     ("can_userinfo", "UserDBModelView"): EVERYONE,
+    ("can_action", "UserDBModelView"): EVERYONE,
     ("resetmypassword", "UserDBModelView"): EVERYONE,
-    ("can_list", "UserDBModelView"): (Role.admin,),
-    ("can_show", "UserDBModelView"): (Role.admin,),
-    ("can_add", "UserDBModelView"): (Role.admin,),
-    ("can_edit", "UserDBModelView"): (Role.admin,),
-    ("resetpasswords", "UserDBModelView"): (Role.admin,),
-    ("can_this_form_get", "ResetPasswordView"): (Role.admin,),
-    ("can_this_form_post", "ResetPasswordView"): (Role.admin,),
 }
 
 

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from flask import Flask, g, request
 from flask_appbuilder.security.sqla.manager import SecurityManager as BaseManager
 from flask_login import current_user
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app import clock, roles
+from app.account import UserDBModelView
 from models import scope
 from models.base import db
 from models.officer import Officer
@@ -18,11 +19,22 @@ from services.acting import Actor, actor_of, scope_of
 class SecurityManager(BaseManager):
     """Permissions come from the role matrix in the code, so a database row can never widen them."""
 
-    userstatschartview = None  # draws with scripts from the internet
+    userdbmodelview = UserDBModelView
+
+    def register_views(self) -> None:
+        """Sign in, one's own page and password. FAB's screens of users, roles and permissions are left
+        out: accounts stand on the page of their officer, and what a role may do is code."""
+        builder = self.appbuilder
+        builder.add_api(self.security_api)
+        self.auth_view = self.authdbview()
+        builder.add_view_no_menu(self.resetmypasswordview())
+        builder.add_view_no_menu(self.auth_view)
+        self.limiter.limit(self.auth_rate_limit, methods=["POST"])(self.auth_view.blueprint)
+        self.user_view = builder.add_view_no_menu(self.userdbmodelview)
 
     def load_user(self, pk: str) -> Any:
         """The account with its roles in one statement; None when closed."""
-        options = [selectinload(self.user_model.roles), selectinload(self.user_model.groups)]
+        options = [joinedload(self.user_model.roles), joinedload(self.user_model.groups)]
         user = db.session.get(self.user_model, int(pk), options=options)
         return user if user and user.is_active else None
 
