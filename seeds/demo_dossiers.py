@@ -1,8 +1,4 @@
-"""DEMONSTRATION ONLY: synthetic dossiers in every state, made by the product's own verbs.
-
-Names are put together at random; identity numbers begin with 999, a province code that does not
-exist, so that none can belong to a real person.
-"""
+"""DEMONSTRATION ONLY: synthetic dossiers in every state, made by the product's own verbs."""
 
 import datetime as dt
 import random
@@ -12,7 +8,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from domain.calendar import TZ, Calendar, add_working_minutes, counted_moment
-from domain.codes import ApplicantKind, Channel, Status, StepKind
+from domain.codes import Channel, Status, StepKind
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
@@ -22,35 +18,13 @@ from models.ids import uuid7
 from models.officer import Officer
 from models.organisation import Unit
 from models.procedure import Level, Procedure, ProcedureVersion, VersionState
+from seeds.demo_people import person
 from services import dossier as verbs
 from services.acting import Actor, actor_of
 from services.dossier.steps import live
 from services.transaction import transaction
 from services.working_time import calendar_of
 
-_FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
-_MIDDLE = "Văn Thị Hữu Đức Minh Ngọc Thanh Quốc Xuân Thu Kim Gia Hồng Mỹ Tuấn Bảo".split()
-_GIVEN = (
-    "An Anh Ánh Bình Châu Chiến Cường Dũng Duyên Đạt Định Giang Hà Hải Hạnh Hiền Hoa Hòa Hùng "
-    "Hương Khánh Kiên Lan Liên Linh Long Mai Mạnh Nam Nga Nghĩa Nhung Phong Phúc Phương Quân "
-    "Quỳnh Sơn Tâm Thảo Thắng Thủy Toàn Trang Trung Tú Uyên Ước Vân Vinh Xuân Yến"
-).split()
-_HIGHLAND = (
-    "Y Thuyên Ayŭn",
-    "H’Hương Êban",
-    "Y Bhiăm Niê",
-    "H’Lan Mlô",
-    "Y Khoa Kbuôr",
-    "H’Nga Knul",
-)
-_PLACES = (
-    "thôn 3, xã Quảng Tiến, huyện Cư M’gar",
-    "buôn Sut M’grư, xã Cư Suê, huyện Cư M’gar",
-    "tổ dân phố 5, thị trấn Quảng Phú, huyện Cư M’gar",
-    "thôn Hợp Thành, xã Quảng Hiệp, huyện Cư M’gar",
-    "buôn Pốk, thị trấn Ea Pốk, huyện Cư M’gar",
-    "thôn 8, xã Ea Kpam, huyện Cư M’gar",
-)
 #: How far a dossier goes, and how often.
 _PLOTS = {
     "received": 10,
@@ -153,25 +127,6 @@ class _Maker:
         found = [v for v in db.session.scalars(query) if v.steps]
         return self.dice.choice(found) if found else None
 
-    def person(self) -> verbs.Person:
-        name = (
-            self.dice.choice(_HIGHLAND)
-            if self.dice.random() < 0.15
-            else " ".join(self.dice.choice(part) for part in (_FAMILY, _MIDDLE, _GIVEN))
-        )
-        born = dt.date(self.dice.randrange(1955, 2000), self.dice.randrange(1, 13), 15)
-        woman = " Thị " in f" {name} " or name.startswith("H’")
-        number = f"999{int(woman)}{born:%y}{self.dice.randrange(10**6):06d}"
-        return verbs.Person(
-            name=name,
-            kind=ApplicantKind.citizen,
-            id_number=number,
-            birth_date=born,
-            sex="female" if woman else "male",
-            phone=f"09{self.dice.randrange(10**8):08d}",
-            address=f"{self.dice.choice(_PLACES)}, tỉnh Đắk Lắk",
-        )
-
 
 @dataclass
 class _Story:
@@ -206,7 +161,7 @@ class _Story:
         return verbs.Intake(
             id=uuid7(),
             version_id=version.id,
-            owner=self.maker.person(),
+            owner=person(dice),
             channel=dice.choices(list(Channel), (8, 1, 1))[0],
             papers=tuple(
                 verbs.HandedIn(d.name, d.id, d.originals or 1, d.copies)
