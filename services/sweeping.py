@@ -42,7 +42,7 @@ def _done(act: Callable[[str, dt.datetime], bool], row_id: str, at: dt.datetime)
     try:
         return act(row_id, at)
     except DomainError as error:
-        log.warning("sweep refused", extra={"row": row_id, "code": error.code})
+        log.warning("sweep of %s refused: %s", row_id, error.code)
         return False
 
 
