@@ -43,7 +43,8 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
     guidance at an earlier visit becomes a dossier now. NĐ 61/2018 Đ17 k1c, k3.
     Errors: domain refusals with the form's field.
     """
-    with transaction():
+    # Without autoflush all is written in two strokes instead of one row and one column at a time.
+    with transaction(), db.session.no_autoflush:
         one_at_a_time(form.id)
         known = db.session.get(Dossier, form.id)
         if known is not None and known.status is not Status.new:
@@ -247,7 +248,7 @@ def _start(
     dossier: Dossier, version: ProcedureVersion, form: Intake, actor: Actor, at: dt.datetime
 ) -> None:
     """Set the deadline and lay out the steps; the first one, at the counter, is the receiver's own."""
-    term = clock.term_of(version, form.extra_term)
+    term = clock.term_of(version, form.extra_term, form.cases)
     dossier.term = str(term) if term else None
     clock.set_due(dossier)
     leg = DossierLeg(
@@ -275,11 +276,13 @@ def lay_out(
     round_: int = 1,
 ) -> None:
     """Write the pending steps of a leg from the version's own."""
+    departments = steps.departments(dossier.agency_id, at.date())
+    counter = dossier.counter or db.session.get_one(Unit, dossier.counter_id)
     for definition in version.steps:
         if definition.kind in (StepKind.receive, StepKind.return_result):
-            unit = dossier.counter or db.session.get_one(Unit, dossier.counter_id)
+            unit = counter
         else:
-            unit = steps.unit_for(dossier.agency_id, definition.function, at.date())
+            unit = steps.unit_with(definition.function, departments)
         planned = steps.plan(leg, dossier, definition, unit)
         planned.round = round_
         db.session.add(planned)

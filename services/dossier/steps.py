@@ -39,6 +39,11 @@ def unit_for(
     leadership does it, so that no step is lost.
     Errors: unit.not_found when the agency has no department at all.
     """
+    return unit_with(function, departments(agency_id, on), otherwise)
+
+
+def departments(agency_id: str, on: dt.date) -> list[Unit]:
+    """The departments and counters of an agency on that day, by code."""
     query = (
         sa.select(Unit)
         .where(
@@ -49,7 +54,11 @@ def unit_for(
         )
         .order_by(Unit.code)
     )
-    units = list(db.session.scalars(query))
+    return list(db.session.scalars(query))
+
+
+def unit_with(function: str | None, units: list[Unit], otherwise: tuple[str, ...] = ()) -> Unit:
+    """As `unit_for`, among departments that are at hand."""
     if not units:
         raise DomainError("unit.not_found")
     by_function = {u.function: u for u in reversed(units) if u.function}
