@@ -1,4 +1,4 @@
-"""Applicants: citizens, household businesses, enterprises, organisations. Dossiers keep a snapshot of them."""
+"""Applicants: citizens, household businesses, enterprises, organisations; dossiers keep a snapshot."""
 
 import datetime as dt
 

@@ -71,7 +71,7 @@ def related(label: Any, *args: Any, **options: Any) -> Any:
 
 
 class ScopeKind(enum.StrEnum):
-    """Who sees a row: `shared` everybody who may read, `agency` the owner, `dossier` its dossier's readers."""
+    """Who sees a row: `shared` whoever may read, `agency` its owner, `dossier` the dossier's readers."""
 
     shared = "shared"
     agency = "agency"

@@ -12,7 +12,7 @@ from models.types import Choice, Id, Text
 
 
 class DayKind(enum.StrEnum):
-    """off: a holiday or day in lieu; makeup: a day off that is worked; swapped: worked in place of another."""
+    """off: holiday or day in lieu; makeup: a day off that is worked; swapped: worked for another day."""
 
     off = "off"
     makeup = "makeup"

@@ -44,7 +44,7 @@ class Event(Row):
 
 
 class Message(OfDossier):
-    """A message from one agency to another: hand-over, answer, receipt. Outbox and inbox are this one table."""
+    """A message between agencies: hand-over, answer, receipt. Outbox and inbox are this one table."""
 
     __tablename__ = "message"
 

@@ -73,7 +73,7 @@ class Level(enum.StrEnum):
 
 
 class Procedure(Sourced, Row):
-    """An administrative procedure (thủ tục hành chính); everything that changes with law is in its versions."""
+    """An administrative procedure (thủ tục hành chính); what changes with the law is in its versions."""
 
     __tablename__ = "procedure"
     __scope__ = ScopeKind.shared
@@ -146,7 +146,7 @@ class ProcedureVersion(Sourced, Row):
         icon="bi-layers",
         roles=CATALOGUE,
         order=("valid_from", "desc"),
-        children=("RequiredDocument", "ProcedureStep", "FeeRule"),
+        children=("CaseTerm", "RequiredDocument", "ProcedureStep", "FeeRule"),
     )
 
     key: Mapped[str] = field(_l("Version"), Text(20), listed=True)
@@ -197,6 +197,9 @@ class ProcedureVersion(Sourced, Row):
     procedure: Mapped[Procedure] = related(
         _l("Procedure"), foreign_keys=[procedure_id], listed=True
     )
+    case_terms: Mapped[list["CaseTerm"]] = relationship(
+        back_populates="version", order_by="CaseTerm.position"
+    )
     documents: Mapped[list["RequiredDocument"]] = relationship(
         back_populates="version", order_by="RequiredDocument.position"
     )
@@ -211,6 +214,45 @@ class ProcedureVersion(Sourced, Row):
 
     def __str__(self):
         return f"{self.procedure} ({self.key})"
+
+
+class CaseTerm(Sourced, Row):
+    """The legal term of one case of a version, where it differs: 7 days for a house, 10 for others."""
+
+    __tablename__ = "case_term"
+    __scope__ = ScopeKind.shared
+    __screen__ = Screen(
+        title=_l("Term of a case"),
+        plural=_l("Terms by case"),
+        menu="procedures",
+        icon="bi-hourglass-split",
+        roles=CATALOGUE,
+        order=("position", "asc"),
+    )
+
+    position: Mapped[int] = field(_l("Order"), default=0, listed=True)
+    case: Mapped[str] = field(_l("Case"), Text(40), listed=True)
+    name: Mapped[str] = field(_l("Case in words"), Text(300), listed=True, searched=True)
+    term: Mapped[str] = field(_l("Legal term"), TermText(20), listed=True)
+    version_id: Mapped[str] = field(
+        _l("Version"),
+        Id,
+        sa.ForeignKey("procedure_version.id"),
+        index=True,
+        edited=False,
+        exported=False,
+    )
+
+    version: Mapped[ProcedureVersion] = related(
+        _l("Version"), foreign_keys=[version_id], back_populates="case_terms"
+    )
+
+    @classmethod
+    def keys(cls):
+        return (*super().keys(), sa.UniqueConstraint("version_id", "case"))
+
+    def __str__(self):
+        return self.name
 
 
 class RequiredDocument(Sourced, Row):

@@ -21,7 +21,7 @@ from models.base import Row, ScopeKind
 
 @dataclass(frozen=True)
 class Scope:
-    """agencies: ids whose rows are seen (None: all); departments: only dossiers with a step there (None: any).
+    """agencies: ids whose rows are seen (None: all); departments: dossiers with a step there (None: any).
 
     writes: ids whose rows may be written (None: all).
     """
@@ -174,9 +174,9 @@ def _guard(session: Session, _context: object, _instances: object) -> None:
             continue
         if row not in session.new and sa.inspect(row).attrs.agency_id.history.has_changes():
             raise ScopeViolation(f"{type(row).__name__}: the owner of a row never changes")
-        if scope.writes is not None and row.agency_id not in scope.writes:
-            if row in session.new or row in session.deleted or session.is_modified(row):
-                raise ScopeViolation(f"{type(row).__name__} of another agency")
+        foreign = scope.writes is not None and row.agency_id not in scope.writes
+        if foreign and (row not in session.dirty or session.is_modified(row)):
+            raise ScopeViolation(f"{type(row).__name__} of another agency")
 
 
 def _announce(session: Session, connection: sa.Connection | None = None) -> None:

@@ -70,7 +70,7 @@ class TermText(Text):
 
 
 def Choice(members: type[enum.Enum], guarded: bool = True) -> sa.Enum:
-    """A closed list kept as its value, guarded by a CHECK constraint unless the list grows with every release."""
+    """A closed list kept as its value; guarded by a CHECK unless the list grows with every release."""
     return sa.Enum(
         members,
         native_enum=False,

@@ -16,6 +16,7 @@ from models.calendar import CalendarDay, DayKind, WorkingHours
 from models.ids import uuid7
 from models.organisation import Unit, UnitKind, UnitSuccessor
 from models.procedure import (
+    CaseTerm,
     DocumentType,
     FeeRule,
     Level,
@@ -244,6 +245,16 @@ class _Loader:
             legal_basis=_lines(entry.get("legal_basis")),
             source=_sourced(entry),
         )
+        for position, case in enumerate(entry.get("case_terms") or (), 1):
+            self.add(
+                CaseTerm,
+                version=version,
+                position=position,
+                case=case["key"],
+                name=case["name"],
+                term=case["legal_term"],
+                source=version.source,
+            )
         for position, paper in enumerate(entry.get("papers") or (), 1):
             self.load_paper(version, position, paper)
         for fee in entry.get("fees") or ():

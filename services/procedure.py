@@ -75,7 +75,7 @@ def draft_from(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> P
             valid_from=at.date() + dt.timedelta(days=1),
             valid_to=None,
         )
-        for part in (*version.documents, *version.steps, *version.fees):
+        for part in (*version.case_terms, *version.documents, *version.steps, *version.fees):
             _copy(part, version_id=draft.id)
         record(
             Tag.catalogue_create,
@@ -105,7 +105,8 @@ def _check(version: ProcedureVersion) -> None:
         raise DomainError("procedure.no_steps")
     if not version.legal_term:
         raise DomainError("procedure.no_term", field="legal_term")
-    for text in (version.legal_term, version.local_term, *(s.term for s in version.steps)):
+    terms = (version.legal_term, version.local_term, *(t.term for t in version.case_terms))
+    for text in (*terms, *(s.term for s in version.steps)):
         if text:
             Term.parse(text)
 

@@ -1,6 +1,7 @@
 """The dossier's deadline: gathered here, reckoned by `domain.deadline`, stored on the dossier."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from domain.deadline import Pause, PauseKind, Reckoning, Term, reckon
 from models.dossier import Dossier, DossierStep
@@ -9,12 +10,16 @@ from models.procedure import ProcedureVersion
 from services.working_time import calendar_of
 
 
-def term_of(version: ProcedureVersion, extra: bool = False) -> Term | None:
-    """The term promised to the citizen: the local one where there is one, else the legal one.
+def term_of(
+    version: ProcedureVersion, extra: bool = False, cases: Collection[str] = ()
+) -> Term | None:
+    """The term promised to the citizen: that of the case, else the local one, else the legal one.
 
     extra: the commune is mountainous or remote, where land procedures have more working days.
+    cases: cases of the visit, such as `other_works`; the last one that has a term decides.
     """
-    text = version.local_term or version.legal_term
+    of_case = [t.term for t in version.case_terms if t.case in cases]
+    text = of_case[-1] if of_case else version.local_term or version.legal_term
     if text is None:
         return None
     term = Term.parse(text)
@@ -26,10 +31,14 @@ def term_of(version: ProcedureVersion, extra: bool = False) -> Term | None:
 
 
 def preview(
-    version: ProcedureVersion, unit: Unit, received_at: dt.datetime, extra: bool = False
+    version: ProcedureVersion,
+    unit: Unit,
+    received_at: dt.datetime,
+    extra: bool = False,
+    cases: Collection[str] = (),
 ) -> Reckoning | None:
     """The reckoning a receipt at this moment would get; None for a procedure without a term."""
-    term = term_of(version, extra)
+    term = term_of(version, extra, cases)
     if term is None:
         return None
     return reckon(term, received_at, calendar_of(unit, received_at.date()), policy=unit.policy)

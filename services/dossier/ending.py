@@ -317,7 +317,7 @@ def _switch(dossier: Dossier, chosen: ProcedureVersion, actor: Actor, at: dt.dat
     home = dossier.legs[0]
     with everything():  # a leg of another agency ends with the plan it belonged to
         _cancel(dossier, at)
-    term = clock.term_of(chosen)
+    term = clock.term_of(chosen, cases=dossier.cases)
     dossier.term, dossier.due_at, dossier.original_due_at = str(term) if term else None, None, None
     dossier.extended_to = dossier.extended_at = None
     db.session.flush()

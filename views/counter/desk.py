@@ -120,7 +120,7 @@ class Desk:
         if self.version is None:
             return None
         extra = bool(self.form.extra_term.data and self.version.extra_term)
-        return clock.preview(self.version, self.competent, self.at, extra)
+        return clock.preview(self.version, self.competent, self.at, extra, self.cases)
 
     def preview(self) -> dict[str, Any]:
         """Due moment with its day-by-day explanation, and what is to be paid, as the page shows them."""

@@ -135,7 +135,7 @@ class FeeEntry:
 
 def cases_of(version: ProcedureVersion) -> dict[str, str]:
     """Cases that the clerk ticks: code → words. Those of channel and proxy follow from the page."""
-    found: dict[str, str] = {}
+    found = {t.case: t.name for t in version.case_terms if t.case not in BY_CHANNEL}
     for document in version.documents:
         case = document.condition
         if case and case not in BY_CHANNEL and not document.from_register:
