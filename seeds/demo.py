@@ -9,6 +9,7 @@ from werkzeug.security import generate_password_hash
 
 from domain.names import clean_name
 from domain.roles import Role
+from domain.titles import title
 from models.base import db
 from models.ids import uuid7
 from models.officer import Officer
@@ -36,17 +37,6 @@ class Account:
     password: str = PASSWORD
 
 
-_TITLES = {
-    Role.admin: _l("Administrator"),
-    Role.clerk: _l("Counter clerk"),
-    Role.officer: _l("Department officer"),
-    Role.head: _l("Head of department"),
-    Role.leader: _l("Leader who signs"),
-    Role.cashier: _l("Cashier"),
-    Role.registrar: _l("Registrar of documents"),
-    Role.auditor: _l("Auditor"),
-    Role.province_leader: _l("Leader of the province"),
-}
 _ROWS = (
     # the nine that the start prints, one per role
     ("tiepnhan", Role.clerk, "Trần Thanh Hùng", 0, "MC"),
@@ -87,7 +77,7 @@ _LATER = {"TCKH": "PKT", "KTHT": "PKT", "TNMT": "PKT", "TP": "VP", "LD": "VHXH",
 def accounts() -> list[Account]:
     """All demonstration accounts; the first of each role is the one the start prints."""
     return [
-        Account(username, role, _TITLES[role], name, place, function)
+        Account(username, role, _l(title(role)), name, place, function)
         for username, role, name, place, function in _ROWS
     ]
 

@@ -30,6 +30,8 @@ from models.procedure import (
 from models.reference import LandType, NationalStatus, PaperForm
 
 ROOT = Path(__file__).resolve().parent
+#: The safe loader in C where the package brings it: six times faster.
+_Loading = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PROFILES = ("dak-lak-2014", "dak-lak-2026")
 _LEVELS = {"vpdk": Level.land_office}
 
@@ -203,7 +205,7 @@ class _Loader:
         self.templates = {t["key"]: t for t in steps["templates"]}
         self.functions = steps["functions_2026"] if self.profile == "dak-lak-2026" else {}
         for path in sorted((ROOT / "procedures").glob("*.yaml")):
-            for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for entry in yaml.load(path.read_text(encoding="utf-8"), _Loading):
                 self.load_procedure(entry)
 
     def load_procedure(self, entry: dict[str, Any]) -> None:
@@ -332,7 +334,7 @@ def _csv(name: str) -> list[dict[str, str]]:
 
 
 def _yaml(name: str) -> Any:
-    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+    return yaml.load((ROOT / name).read_text(encoding="utf-8"), _Loading)
 
 
 def _date(text: str | None) -> dt.date | None:
