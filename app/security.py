@@ -40,7 +40,9 @@ class SecurityManager(BaseManager):
 
     def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
         if "granted" not in g:
-            g.granted = roles.granted(frozenset(r.name for r in self.get_user_roles(user)))
+            own = {r.name for r in self.get_user_roles(user)}
+            covered = {p.role.value for p in current_actor().posts if p.for_id is not None}
+            g.granted = roles.granted(frozenset(own | covered))
         return (permission_name, view_name) in g.granted
 
     def has_access(self, permission_name: str, view_name: str) -> bool:
