@@ -3,11 +3,16 @@
 import datetime as dt
 from collections.abc import Collection
 
+from domain.codes import StepKind, StepState
 from domain.deadline import Pause, PauseKind, Reckoning, Term, reckon
 from models.dossier import Dossier, DossierStep
 from models.organisation import Unit
 from models.procedure import ProcedureVersion
 from services.working_time import calendar_of
+
+#: Steps that go on while the citizen is asked for papers or money: only what stops the office counts.
+_GOES_ON = frozenset({StepKind.consult, StepKind.external, StepKind.posting})
+_STOPS_ALL = frozenset({PauseKind.force_majeure, PauseKind.outage})
 
 
 def term_of(
@@ -72,9 +77,22 @@ def set_due(dossier: Dossier) -> None:
         dossier.original_due_at = found.original_due_at
 
 
-def step_due(step: DossierStep, unit: Unit, opened_at: dt.datetime) -> dt.datetime | None:
+def step_due(
+    step: DossierStep, unit: Unit, opened_at: dt.datetime, pauses: Collection[Pause] = ()
+) -> dt.datetime | None:
     """When a step opened at this moment should be done, by the calendar of the unit that does it."""
     if step.term is None:
         return None
     calendar = calendar_of(unit, opened_at.date())
-    return reckon(Term.parse(step.term), opened_at, calendar, policy=unit.policy).due_at
+    term = Term.parse(step.term)
+    return reckon(term, opened_at, calendar, pauses=pauses, policy=unit.policy).due_at
+
+
+def set_step_dues(dossier: Dossier) -> None:
+    """Give the steps in hand the working time that was lost while the clock of the dossier stood."""
+    pauses = [Pause(p.starts, p.ends, PauseKind(p.kind)) for p in dossier.pauses]
+    for step in dossier.steps:
+        if step.opened_at is None or step.state not in (StepState.open, StepState.waiting):
+            continue
+        counted = [p for p in pauses if step.kind not in _GOES_ON or p.kind in _STOPS_ALL]
+        step.due_at = step_due(step, step.unit, step.opened_at, counted)

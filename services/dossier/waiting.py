@@ -11,6 +11,7 @@ from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier, DossierPause
 from models.fee import DossierFee
+from models.scope import everything
 from services.acting import Actor
 from services.dossier import clock, interlink
 from services.dossier.forms import Lack, checked_lacks, plain
@@ -30,12 +31,15 @@ def _pause(dossier: Dossier, kind: PauseKind, reason: str, at: dt.datetime) -> N
 
 
 def _resume(dossier: Dossier, kinds: frozenset[PauseKind], at: dt.datetime) -> None:
-    """Let the clock run again and store the due moment the engine now gives."""
+    """Let the clock run again and store the due moments the engine now gives."""
     for pause in dossier.pauses:
         if pause.ends is None and PauseKind(pause.kind) in kinds:
             pause.ends = max(at, pause.starts)
     db.session.flush()
     clock.set_due(dossier)
+    with everything():  # another agency's steps follow from the pauses, which it sees as we do
+        clock.set_step_dues(dossier)
+        db.session.flush()
 
 
 def request_supplement(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from domain.codes import PauseMode, Status
+from domain.codes import PauseMode, Status, StepKind
 from domain.events import Tag
 from models.base import db
 from tests.services.dossier.common import (
@@ -18,6 +18,8 @@ from tests.services.dossier.common import (
     refuses,
     refuses_a_stale_page,
     refuses_everybody_else,
+    step,
+    unit,
 )
 from tests.tools.engines import sqlite_only
 
@@ -74,6 +76,17 @@ def test_receive_supplement_gives_back_exactly_the_working_time_of_the_wait(
         assert dossier.due_at == moment(due)
     assert dossier.original_due_at == moment("07T09:00")
     assert dossier.status is Status.processing
+
+
+def test_receive_supplement_gives_the_step_in_hand_its_time_back_but_not_an_opinion(session):
+    asked = {"unit_ids": (unit("DL-648-KTHT").id,), "question": "Phù hợp quy hoạch?", "term": "2wd"}
+    dossier = act("consult", at_work(), who="chuyenvien", at=moment("06T10:00"), **asked)
+    assert step(dossier, StepKind.work).due_at == moment("06T15:00")
+    asked = {"items": LACKS, "reason": "Thiếu"}
+    dossier = act("request_supplement", dossier, who="chuyenvien", at=moment("06T10:00"), **asked)
+    dossier = act("receive_supplement", dossier, who="tiepnhan", at=moment("07T10:00"))
+    assert step(dossier, StepKind.work).due_at == moment("07T15:00")  # 5 h of Monday, 3 of Tuesday
+    assert step(dossier, StepKind.consult).due_at == moment("08T10:00")  # the others went on
 
 
 def test_receive_supplement_starts_the_term_again_where_the_procedure_says_so(session):

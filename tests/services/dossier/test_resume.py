@@ -1,5 +1,6 @@
 """The hindrance is over: the clock runs again; the working time lost is added."""
 
+from domain.codes import StepKind
 from domain.events import Tag
 from tests.services.dossier.common import (
     Case,
@@ -12,6 +13,8 @@ from tests.services.dossier.common import (
     refuses,
     refuses_a_stale_page,
     refuses_everybody_else,
+    step,
+    unit,
 )
 from tests.tools.engines import sqlite_only
 
@@ -49,6 +52,17 @@ def test_resume_adds_the_working_time_lost_and_names_both_moments(session):
         later(days=1, hours=2).isoformat(),
     ]
     assert [p.ends for p in dossier.pauses] == [CASE.at]
+
+
+def test_resume_gives_every_step_its_time_back_an_opinion_too(session):
+    asked = {"unit_ids": (unit("DL-648-KTHT").id,), "question": "Có phù hợp?", "term": "1wd"}
+    dossier = act("consult", at_work(), who="chuyenvien", at=later(minutes=30), **asked)
+    assert step(dossier, StepKind.work).due_at == later(hours=6)
+    assert step(dossier, StepKind.consult).due_at == later(days=1, minutes=30)
+    dossier = act("suspend", dossier, who="truongphong", kind="outage", reason="Mất điện")
+    dossier = CASE.do(dossier)
+    assert step(dossier, StepKind.work).due_at == later(hours=8)  # two hours of working time
+    assert step(dossier, StepKind.consult).due_at == later(days=1, hours=2, minutes=30)
 
 
 def test_resume_of_what_is_not_suspended_is_refused(session):
