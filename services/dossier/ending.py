@@ -17,6 +17,7 @@ from services.dossier.flow import move_on
 from services.dossier.forms import plain
 from services.dossier.guard import check, post_for, post_on, step_of
 from services.dossier.intake import lay_out, published
+from services.dossier.money import drop_unpaid
 from services.recording import record
 from services.transaction import locked, repeated, transaction
 
@@ -276,7 +277,8 @@ def correct_procedure(
 ) -> Dossier:
     """The clerk chose the wrong procedure: same dossier, same code, same receipt, right procedure.
 
-    The deadline is reckoned again from the receipt; steps done so far stay in the history.
+    The deadline is reckoned again from the receipt; steps done so far stay in the history. Unpaid
+    fees of the wrong procedure are no longer due.
     Errors: dossier.same_procedure, dossier.reason_required, procedure.not_published, guards.
     """
     reason = check_reason(Verb.correct_procedure, plain(reason))
@@ -292,6 +294,7 @@ def correct_procedure(
         dossier.status = status
         post = post_for(Verb.correct_procedure, dossier, actor)
         _switch(dossier, chosen, actor, at)
+        dropped = drop_unpaid(dossier)
         record(
             Tag.dossier_correct_procedure,
             dossier,
@@ -303,6 +306,7 @@ def correct_procedure(
             changes={
                 "procedure": [before["procedure"], chosen.procedure.code],
                 "due_at": [before["due_at"], dossier.due_at],
+                **({"fees": dropped} if dropped else {}),
             },
             op_id=op_id,
         )

@@ -110,3 +110,23 @@ def _settled(dossier: Dossier) -> bool:
         DossierFee.paid < DossierFee.amount,
     )
     return db.session.scalar(query.limit(1)) is None
+
+
+def drop_unpaid(dossier: Dossier) -> list[dict[str, Any]]:
+    """Nothing more is due by a schedule that no longer counts; what was paid stays as it was paid.
+
+    Gives the names and amounts, in đồng, that are not asked for any more.
+    """
+    query = sa.select(DossierFee).where(
+        DossierFee.dossier_id == dossier.id,
+        DossierFee.rule_id.is_not(None),
+        DossierFee.paid < DossierFee.amount,
+    )
+    dropped = []
+    for fee in db.session.scalars(query.with_for_update()):
+        dropped.append({"name": fee.name, "amount": fee.amount - fee.paid})
+        if fee.paid:
+            fee.amount = fee.paid
+        else:
+            db.session.delete(fee)
+    return dropped

@@ -111,6 +111,10 @@ def _lacks(value: Any) -> str:
     )
 
 
+def _fees(value: Any) -> str:
+    return "; ".join(f"{row['name']}: {_money(row['amount'])}" for row in value)
+
+
 #: key of `changes` → its name and how its value is read; a key that is not here is not for people.
 _KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "code": (N_("Dossier code"), _words),
@@ -125,6 +129,7 @@ _KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "override": (N_("Allowed by a leader"), lambda value: _yes(True) if value else ""),
     "name": (N_("What is to be paid"), _words),
     "amount": (N_("Amount"), _money),
+    "fees": (N_("Cancelled"), _fees),
     "kind": (N_("Cause"), _pause),
     "asked": (N_("Asked"), _words),
     "term": (N_("Term"), term_text),

@@ -4,18 +4,25 @@ import pytest
 
 from domain.codes import Status, StepKind, StepState
 from domain.events import Tag
+from services import dossier as verbs
+from services.dossier.forms import FeeLine
 from services.dossier.steps import live
+from tests.factories import dossiers as made
 from tests.services.dossier.common import (
     BUSINESS,
     LACKS,
+    MONDAY,
     SUSPENSION,
     Case,
     act,
     at_step,
+    fees,
     intake,
     is_done_once,
     later,
     leaves_its_event,
+    new_events,
+    officer,
     received,
     refuses,
     refuses_a_stale_page,
@@ -88,6 +95,20 @@ def test_correct_procedure_ends_the_leg_of_another_agency(session):
     }
     assert dossier.legs[2].agency_id == unit("DL-655").id
     assert [s.kind for s in live(dossier) if s.leg_id == dossier.legs[2].id] == [StepKind.work]
+
+
+def test_correct_procedure_asks_for_no_unpaid_fee_of_the_wrong_one(session):
+    rules = made.version_of(BUSINESS, MONDAY.date()).fees
+    dossier = received(fees=tuple(FeeLine(r.id, amount=100_000) for r in rules[:2]))
+    half, none = ((f.id, f.name, f.amount) for f in fees(dossier))
+    verbs.record_payment(
+        dossier, amounts={half[0]: 40_000}, actor=officer("tiepnhan"), at=later(minutes=5)
+    )
+    with new_events() as found:
+        dossier = CASE.do(dossier)
+    assert [(f.id, f.amount, f.paid) for f in fees(dossier)] == [(half[0], 40_000, 40_000)]
+    dropped = {f["name"]: f["amount"] for f in found[0].changes["fees"]}
+    assert dropped == {half[1]: half[2] - 40_000, none[1]: none[2]}
 
 
 def test_correct_procedure_to_the_same_one_is_refused(session):
