@@ -63,7 +63,7 @@ def attach(
         known = _repeated(op_id)
         if known is not None:
             return known
-        row = locked(dossier, version)
+        row = locked(dossier, version, moves=False)
         check(Verb.add_attachment, row, actor, None, at)
         post = _post(row, actor)
         _check_paper(row, paper_id)

@@ -53,7 +53,7 @@ def issue(
     Errors: dossier.not_found, dossier.role_not_allowed.
     """
     with transaction():
-        dossier = locked(dossier)
+        dossier = locked(dossier, moves=False)
         known = _issued_by(op_id)
         if known is not None:
             return known
@@ -107,7 +107,7 @@ def reprint(
     """
     paper_id, dossier_id = paper.id, paper.dossier_id
     with transaction():
-        dossier = locked(dossier_id)
+        dossier = locked(dossier_id, moves=False)
         if repeated(op_id):
             return last_print(paper_id)
         check(Verb.reprint, dossier, actor, None, at)

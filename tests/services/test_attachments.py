@@ -383,6 +383,13 @@ def test_attach_belongs_to_a_paper_of_the_same_dossier(dossier, office, files, s
         assert (error.value.code, error.value.field) == ("value.invalid", "paper_id")
 
 
+def test_attach_outdates_no_page_that_somebody_else_has_open(dossier, office, files, session):
+    version = dossier.version
+    add(dossier, office, files)
+    session.expire_all()
+    assert dossier.version == version
+
+
 def test_attach_sent_twice_is_done_once(dossier, office, files, session):
     key = uuid7()
     first = add(dossier, office, files, op_id=key)

@@ -104,6 +104,14 @@ def test_reprint_is_the_same_paper_under_a_mark_with_its_time(session: Any) -> N
     assert tags(paper, session) == [Tag.paper_print, Tag.paper_reprint]
 
 
+def test_papers_outdate_no_page_that_somebody_else_has_open(session: Any) -> None:
+    dossier = make.received()
+    version = dossier.version
+    service.reprint(issue(dossier), actor=make.actor("tiepnhan"), at=make.now())
+    session.expire_all()
+    assert dossier.version == version
+
+
 def test_reprint_twice_with_one_key_is_one_print(session: Any) -> None:
     paper, key = issue(make.received()), uuid7()
     who = {"actor": make.actor("tiepnhan"), "at": make.now(), "op_id": key}
