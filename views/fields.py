@@ -84,15 +84,20 @@ class MoneyField(_Read):
         return "" if value is None else money.format_vnd(value)
 
 
+def read_key(text: str | None) -> str | None:
+    """The key of an act, if it is a UUID at all."""
+    try:
+        return str(uuid.UUID(str(text)))
+    except ValueError:
+        return None
+
+
 class KeyField(HiddenField):
     """The key of an act: the one that was sent, if it is a UUID at all, else a new one."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep a key that can be one."""
-        try:
-            self.data = str(uuid.UUID(str(valuelist[0])))
-        except (IndexError, ValueError):
-            self.data = uuid7()
+        self.data = read_key(valuelist[0] if valuelist else None) or uuid7()
 
     def process_data(self, value: Any) -> None:
         """The given key, or a new one."""

@@ -13,6 +13,7 @@ from printing import papers
 from services import papers as service
 from views import present
 from views.access import permission
+from views.fields import read_key
 
 blueprint = Blueprint("paper", __name__, url_prefix="/giay")
 
@@ -40,7 +41,7 @@ def show(paper_id: Any) -> Response:
 def reprint(paper_id: Any) -> Response:
     """Print again, which is an event, and open it."""
     paper = seen(str(paper_id))
-    key = request.form.get("idempotency_key") or None
+    key = read_key(request.form.get("idempotency_key"))
     service.reprint(paper, **present.who(), op_id=key)
     return redirect(url_for("paper.show", paper_id=str(paper_id)), 303)
 

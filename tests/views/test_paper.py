@@ -44,6 +44,16 @@ def test_slip_opens_in_the_browser_and_can_run_nothing(session: Any, login: Any)
     assert "Liên 2: lưu cùng hồ sơ" in text(answer)
 
 
+def test_a_key_that_is_none_is_no_mistake_of_ours(session: Any, login: Any) -> None:
+    dossier, clerk = make.received(), login(Role.clerk)
+    address = slip(session, clerk, dossier)
+    for target in (f"{screens.address(dossier)}/giay/receipt_slip", f"{address}/in-lai"):
+        for _ in range(2):
+            assert clerk.post(target, data={"idempotency_key": "abc"}).status_code == 303
+    tags = list(session.scalars(sa.select(Event.tag).where(Event.dossier_id == dossier.id)))
+    assert (tags.count(Tag.paper_print), tags.count(Tag.paper_reprint)) == (3, 2)
+
+
 def test_looking_at_a_paper_leaves_no_second_print(session: Any, login: Any) -> None:
     dossier, clerk = make.received(), login(Role.clerk)
     address = slip(session, clerk, dossier)

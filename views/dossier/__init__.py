@@ -25,6 +25,7 @@ from views.dossier import after
 from views.dossier.acts import ACTS, BY_SLUG, done, perform
 from views.dossier.offers import Offer, made_for, offers, permitted
 from views.dossier.screen import gather
+from views.fields import read_key
 
 blueprint = Blueprint("dossier", __name__, url_prefix="/ho-so")
 #: Refusals that mean: the dossier moved on since the page was opened.
@@ -160,7 +161,7 @@ def issue(dossier_id: Any, form: str) -> Response:
     if form not in after.ON_REQUEST:
         abort(404)
     dossier = seen(str(dossier_id))
-    op_id = request.form.get("idempotency_key") or None
+    op_id = read_key(request.form.get("idempotency_key"))
     issued = issuing.issue(form, dossier, **present.who(), op_id=op_id)
     return redirect(url_for("paper.show", paper_id=issued.id), 303)
 
