@@ -15,6 +15,7 @@ from models.fee import DossierFee
 from models.paper import IssuedPaper
 from services import dossier as verbs
 from services.contents import fees_of
+from services.transaction import transaction
 from views import issuing, present
 from views.fields import KeyField, MoneyField
 
@@ -81,16 +82,21 @@ def settle(dossier: Dossier, form: CashForm) -> bool:
 
 
 def _take(dossier: Dossier, form: CashForm) -> IssuedPaper | None:
-    """Record the payment and issue its receipt; None for a form sent twice. Errors: fee.*, guards."""
+    """Record the payment and issue its receipt, both or neither; None for a form sent twice.
+
+    Errors: fee.*, guards.
+    """
     who = present.who()
-    receipt = verbs.record_payment(
-        dossier,
-        amounts=form.amounts(),
-        payer=form.payer.data,
-        method=form.method.data,
-        op_id=form.op_id.data,
-        **who,
-    )
-    if receipt is None:
-        return None
-    return issuing.issue("fee_receipt", dossier, op_id=form.op_id.data, receipt=receipt, **who)
+    with transaction():
+        receipt = verbs.record_payment(
+            dossier,
+            amounts=form.amounts(),
+            payer=form.payer.data,
+            method=form.method.data,
+            op_id=form.op_id.data,
+            **who,
+        )
+        if receipt is None:
+            return None
+        db.session.flush()
+        return issuing.issue("fee_receipt", dossier, op_id=form.op_id.data, receipt=receipt, **who)
