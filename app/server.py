@@ -148,12 +148,13 @@ def main() -> None:
     """Prepare the database, then serve. Refusals are one sentence and exit status 2."""
     from app import create_app
     from app.cli.setup import initialise
+    from views.generated.checks import DeclarationError
 
     try:
         app = create_app()
         check_port(app)
         initialise(app)
-    except config.ConfigError as error:
+    except (config.ConfigError, DeclarationError) as error:
         refuse(str(error))
     except sa.exc.OperationalError as error:
         with app.app_context():

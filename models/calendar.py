@@ -64,7 +64,7 @@ class WorkingHours(Sourced, Row):
 
 
 class CalendarDay(Sourced, Row):
-    """A dated exception. A worked day carries its own hours, or takes those of the given weekday."""
+    """A dated exception. A worked day takes the hours of the given weekday, else those of Monday."""
 
     __tablename__ = "calendar_day"
     __scope__ = ScopeKind.shared

@@ -1,4 +1,4 @@
-"""`flask --app run sweep`: what falls due by itself. The server calls the same every few minutes."""
+"""`flask --app run sweep`: what falls due by itself. The server does the same every minute."""
 
 import click
 from flask.cli import with_appcontext

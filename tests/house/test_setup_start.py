@@ -1,5 +1,6 @@
 """The start: refusals in one sentence, one preparation by many processes, a polite stop."""
 
+import dataclasses
 import json
 import logging
 import os
@@ -54,6 +55,20 @@ def test_start_is_refused_with_a_sentence_when_production_has_no_secret(tmp_path
     )
     assert "SECRET_KEY" in refused(done)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_start_is_refused_with_a_sentence_when_a_declaration_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app import server
+    from models.calendar import WorkingHours
+
+    screen = dataclasses.replace(WorkingHours.__screen__, menu="calender")
+    monkeypatch.setattr(WorkingHours, "__screen__", screen)
+    with pytest.raises(SystemExit) as end:
+        server.main()
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("WorkingHours: there is no menu “calender”")
 
 
 def test_start_is_refused_with_a_sentence_when_the_port_is_taken(tmp_path: Path) -> None:
