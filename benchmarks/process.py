@@ -87,6 +87,19 @@ def memory(pid: int) -> Memory:
     return Memory(pss // 1024, rss // 1024)
 
 
+def cpu_seconds(*pids: int) -> float:
+    """Processor time that these processes and all their living descendants have used so far."""
+    ticks = 0
+    for one in (child for pid in pids for child in _family(pid)):
+        try:
+            stat = Path(f"/proc/{one}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            continue
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        ticks += int(user) + int(system)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _kilobytes(name: str, text: str) -> int:
     found = re.search(rf"^{name}:\s+(\d+)", text, re.MULTILINE)
     return int(found.group(1)) if found else 0

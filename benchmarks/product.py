@@ -1,12 +1,15 @@
 """The product under measurement: its own server, and the requests of a clerk and an officer."""
 
+import datetime as dt
 import os
 import random
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -90,19 +93,15 @@ class Desk:
         }
 
     def _half_way(self, rows: int) -> dict[str, Any]:
-        """The page of the book that begins after half of all dossiers."""
-        from types import SimpleNamespace
-
-        from services.book import _cursor
-
+        """The page of the year's book that begins on the day of the middle row of all dossiers."""
         with psycopg.connect(self.dsn) as connection:
-            row = connection.execute(_HALF_WAY, [self.reference.offices[0].id, rows // 2])
-            received, key = row.fetchone() or (None, None)
-        moment = received.astimezone(TZ)
-        return {
-            "nam": moment.year,
-            "sau": _cursor(SimpleNamespace(received_at=moment, id=str(key))),  # type: ignore[arg-type]
-        }
+            found = connection.execute(_HALF_WAY, [rows // 2]).fetchone()
+        day = found[0].astimezone(TZ) if found else dt.datetime.now(TZ)
+        start = urlencode({"nam": day.year, "tu": f"{day:%d/%m/%Y}"})
+        cursor = re.search(rb"[?&;]sau=([\w-]+)", self.clerk.get(f"{BOOK}?{start}").body)
+        if cursor is None:
+            raise SystemExit(f"the book has no page after that of {day:%d/%m/%Y}")
+        return {"nam": day.year, "sau": cursor[1].decode()}
 
     def _create(self, dice: random.Random) -> Request:
         name = four_words(dice)
@@ -128,15 +127,14 @@ class Desk:
         return Request("POST", COUNTER, data, check)
 
     def _slip(self, dice: random.Random) -> Request:
-        return Request("GET", f"/giay/{dice.choice(self._papers())}", check=_pdf)
+        return Request("GET", f"/giay/{dice.choice(self._slips)}", check=_pdf)
 
-    def _papers(self) -> list[str]:
-        """The slips of what was received just now."""
-        if not hasattr(self, "_known"):
-            with psycopg.connect(self.dsn) as connection:
-                found = connection.execute(_SLIPS, [self.received]).fetchall()
-            self._known = [str(key) for (key,) in found]
-        return self._known
+    @cached_property
+    def _slips(self) -> list[str]:
+        """The slips of what was received just now; each request draws one again."""
+        with psycopg.connect(self.dsn) as connection:
+            found = connection.execute(_SLIPS, [self.received]).fetchall()
+        return [str(key) for (key,) in found]
 
     def verify(self) -> None:
         """Everything that was acknowledged is there, whole, and numbered without hole."""
@@ -161,8 +159,6 @@ def sit_down(port: int, dsn: str, reference: Reference) -> Desk:
 
 
 def _versions(reference: Reference) -> list[str]:
-    import datetime as dt
-
     today = {p.code: p.version for p in reference.on(dt.datetime.now(TZ).date())}
     return [today[code] for code in PROCEDURES]
 
@@ -190,10 +186,7 @@ def _pdf(answer: Answer) -> bool:
     return answer.status == 200 and answer.body.startswith(b"%PDF-")
 
 
-_HALF_WAY = """
-SELECT received_at, id FROM dossier WHERE agency_id = %s AND received_at >= (
-  SELECT received_at FROM dossier ORDER BY received_at, id OFFSET %s LIMIT 1)
-ORDER BY received_at, id LIMIT 1"""
+_HALF_WAY = "SELECT received_at FROM dossier ORDER BY received_at, id OFFSET %s LIMIT 1"
 _SLIPS = """
 SELECT id FROM issued_paper WHERE form = 'receipt_slip' AND dossier_id = ANY (%s::uuid[])
 ORDER BY id LIMIT 500"""
@@ -207,5 +200,3 @@ _HOLES = """
 SELECT coalesce(sum(top - many), 0)::int FROM (
   SELECT max(book_order) AS top, count(*) AS many FROM dossier
   WHERE agency_id = %s AND code IS NOT NULL GROUP BY book) AS years"""
-
-__all__ = ["Desk", "Mapping", "initialise", "served", "sit_down"]

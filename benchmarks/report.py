@@ -12,10 +12,15 @@ PRODUCT = "motcua"
 
 @dataclass(frozen=True)
 class Cell:
-    """One scenario of one target: a client alone, then several at once."""
+    """One scenario of one target: a client alone, then several at once.
+
+    `cpu_ms`: processor time of server and database for one request under load. It says more than
+    the other figures on a machine that is busy with something else too.
+    """
 
     solo: Measured
     many: Measured
+    cpu_ms: float
 
 
 @dataclass
@@ -23,6 +28,7 @@ class Result:
     """Everything measured of one target. `floor` marks the one that is no peer but a minimum."""
 
     name: str
+    pid: int
     import_s: float
     ready_s: float
     idle: Memory
@@ -56,7 +62,7 @@ def _measured_head(clients: int) -> list[str]:
     many = f"{clients} clients"
     return [
         *("scenario", "target", "1 client: median ms", "p99 ms"),
-        *(f"{many}: median ms", "p99 ms", "req/s", "bytes", "wrong"),
+        *(f"{many}: median ms", "p99 ms", "req/s", "CPU ms", "bytes", "wrong"),
     ]
 
 
@@ -68,7 +74,7 @@ def _measured(results: Sequence[Result]) -> Iterable[list[str]]:
                 yield [
                     *(scenario, result.name, _ms(cell.solo.median_ms), _ms(cell.solo.p99_ms)),
                     *(_ms(cell.many.median_ms), _ms(cell.many.p99_ms)),
-                    *(_ms(cell.many.per_second), f"{cell.many.size:,}"),
+                    *(_ms(cell.many.per_second), _ms(cell.cpu_ms), f"{cell.many.size:,}"),
                     str(cell.solo.wrong + cell.many.wrong),
                 ]
 
@@ -78,8 +84,8 @@ def _ms(value: float) -> str:
 
 
 _RATIO_HEAD = (
-    *("scenario", "req/s ÷ best peer", "1 client: best peer ÷ product"),
-    *("req/s ÷ tuned floor", "1 client: floor ÷ product"),
+    *("scenario", "req/s ÷ best peer", "1 client: best peer ÷ product", "CPU: peer ÷ product"),
+    *("req/s ÷ tuned floor", "1 client: floor ÷ product", "CPU: floor ÷ product"),
 )
 
 
@@ -96,10 +102,11 @@ def _against(cell: Cell, scenario: str, others: Sequence[Result]) -> list[str]:
     found = [r.cells.get(OF_PEERS.get(scenario, scenario)) for r in others]
     cells = [c for c in found if c]
     if not cells:
-        return ["–", "–"]
+        return ["–", "–", "–"]
     rate = cell.many.per_second / max(c.many.per_second for c in cells)
     wait = min(c.solo.median_ms for c in cells) / cell.solo.median_ms
-    return [f"{rate:.1f}×", f"{wait:.1f}×"]
+    cpu = min(c.cpu_ms for c in cells) / max(cell.cpu_ms, 0.01)
+    return [f"{rate:.1f}×", f"{wait:.1f}×", f"{cpu:.1f}×"]
 
 
 _PROCESS_HEAD = (

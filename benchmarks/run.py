@@ -20,7 +20,7 @@ from typing import Any
 import config
 from benchmarks import fill, peer_rows, product, report
 from benchmarks.drive import Client, Make, drive
-from benchmarks.process import import_seconds, memory, serve
+from benchmarks.process import cpu_seconds, import_seconds, memory, serve
 from benchmarks.report import PRODUCT, Cell, Result
 from benchmarks.server import server
 from benchmarks.targets import PEERS, SCENARIOS, Peer, signed_in
@@ -85,12 +85,13 @@ class Run:
         environment = product.environment(url, folder)
         imports = self._imports(product.IMPORTS, config.ROOT, environment)
         with product.served(url, folder, free_port()) as running:
-            result = Result(name, imports, running.ready_s, memory(running.process.pid))
+            pid = running.process.pid
+            result = Result(name, pid, imports, running.ready_s, memory(pid))
             desk = product.sit_down(running.port, cluster.dsn(name), reference)
             for scenario, make in desk.makers(self.options.rows).items():
                 if scenario in self.options.scenarios:
                     self._measure(result, scenario, desk.client(scenario), make)
-            result.loaded = memory(running.process.pid)
+            result.loaded = memory(pid)
             desk.verify()
         cluster.drop(name)
         return result
@@ -110,13 +111,14 @@ class Run:
         with serve(
             *(peer.command(port), peer.folder, environment), port=port, ready=peer.sign_in, log=log
         ) as running:
-            result = Result(name, imports, running.ready_s, memory(running.process.pid), peer.floor)
+            pid = running.process.pid
+            result = Result(name, pid, imports, running.ready_s, memory(pid), peer.floor)
             client = signed_in(peer, port)
             makers = peer.makers(client, self.options.rows)
             for scenario in self.options.scenarios:
                 if scenario in makers:
                     self._measure(result, scenario, client, makers[scenario])
-            result.loaded = memory(running.process.pid)
+            result.loaded = memory(pid)
         cluster.drop(name)
         return result
 
@@ -144,11 +146,15 @@ class Run:
             client.send(make(dice))
         seconds = self.options.seconds
         solo = drive(client, make, min(5, max(seconds / 2, 0.5)), 1, seed=2)
+        pids = (result.pid, self.cluster.server.pid)
+        before = cpu_seconds(*pids)
         many = drive(client, make, seconds, self.options.clients, seed=3)
-        result.cells[scenario] = Cell(solo, many)
+        spent = (cpu_seconds(*pids) - before) * 1000 / many.requests
+        result.cells[scenario] = Cell(solo, many, spent)
         print(
             f"{result.name:<13} {scenario:<7} {solo.median_ms:8.1f} ms alone "
-            f"{many.median_ms:8.1f} ms {many.p99_ms:8.1f} ms p99 {many.per_second:8.1f}/s"
+            f"{many.median_ms:8.1f} ms {many.p99_ms:8.1f} ms p99 {many.per_second:8.1f}/s "
+            f"{spent:8.1f} ms CPU"
             f"{self._wrong(solo.wrong + many.wrong, many.example or solo.example)}",
             flush=True,
         )
