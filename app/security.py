@@ -14,6 +14,7 @@ from models import scope
 from models.base import db
 from models.officer import Officer
 from services.acting import Actor, actor_of, scope_of
+from services.transaction import transaction
 
 
 class SecurityManager(BaseManager):
@@ -37,6 +38,15 @@ class SecurityManager(BaseManager):
         options = [joinedload(self.user_model.roles), joinedload(self.user_model.groups)]
         user = db.session.get(self.user_model, int(pk), options=options)
         return user if user and user.is_active else None
+
+    def update_user_auth_stat(self, user: Any, success: bool = True) -> None:
+        """Count the sign-in in a transaction that takes its turn, so that it never fails on a lock."""
+        with transaction():
+            account = db.session.get(self.user_model, user.id, populate_existing=True)
+            account.login_count = (account.login_count or 0) + (1 if success else 0)
+            account.fail_login_count = 0 if success else (account.fail_login_count or 0) + 1
+            if success:
+                account.last_login = clock.now().replace(tzinfo=None)
 
     def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
         if "granted" not in g:

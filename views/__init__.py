@@ -3,7 +3,7 @@
 from flask import current_app
 from flask_appbuilder import AppBuilder
 
-from views import dossier, files, generated, navigation, paper, worklist
+from views import dossier, files, generated, navigation, paper, public, worklist
 from views.book import RegisterBook
 from views.counter import Counter
 from views.log import EventLog
@@ -19,5 +19,5 @@ def register(appbuilder: AppBuilder) -> None:
     for desk in (Counter, ReturnDesk, Search, RegisterBook, EventLog):
         appbuilder.add_view_no_menu(desk)
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
-    for screen in (dossier, files, paper, worklist):
+    for screen in (dossier, files, paper, public, worklist):
         current_app.register_blueprint(screen.blueprint)

@@ -8,12 +8,13 @@ from flask_appbuilder import IndexView, expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
+from domain.codes import Status
 from domain.roles import Role
 from models.base import Row, db
 from models.dossier import Dossier
 from models.organisation import Unit
 from models.procedure import FeeRule, ProcedureVersion, VersionState
-from services import worklist
+from services import overview, worklist
 from services.acting import Actor
 from views import access, navigation, present
 from views.clock import reader_clock
@@ -51,7 +52,12 @@ class HomeView(IndexView):  # type: ignore[misc]
             self.index_template,
             title=gettext("Home page"),
             who=actor,
-            tiles=[*(_tiles(actor) if works else ()), *(_returns(actor) if clerk else ())],
+            tiles=[
+                *(_tiles(actor) if works else ()),
+                *(_returns(actor) if clerk else ()),
+                *(_overview() if not works and access.may("can_read", "Dossier") else ()),
+            ],
+            unpaid=_unpaid(actor) if Role.cashier in actor.roles else None,
             next=_next(actor) if works else None,
             latest=_latest(actor) if clerk else None,
             findings=_findings() if access.may("can_edit", "Procedure") else None,
@@ -82,6 +88,32 @@ def _returns(actor: Actor) -> list[Tile]:
     label = gettext("Results to hand over")
     url = url_for("ReturnDesk.index")
     return [Tile(label, worklist.shown(count), url, "", "bi-box-seam")]
+
+
+def _overview() -> list[Tile]:
+    """Figures for those who look and do not work: leaders of the province, auditors."""
+    looks = (
+        (gettext("In process"), overview.in_status(Status.received, Status.processing), ""),
+        (gettext("Late"), overview.late(present.now()), "danger"),
+        (gettext("Awaiting supplement"), overview.in_status(Status.awaiting_supplement), ""),
+        (gettext("Awaiting payment"), overview.in_status(Status.awaiting_payment), ""),
+        (gettext("Results to hand over"), overview.in_status(Status.processed), ""),
+    )
+    book = url_for("RegisterBook.index")
+    return [
+        Tile(label, _shown(count), book, kind if count else "", "bi-bar-chart")
+        for label, count, kind in looks
+    ]
+
+
+def _shown(count: int) -> str:
+    return f"{count}" if count < overview.MOST else f"{overview.MOST - 1}+"
+
+
+def _unpaid(actor: Actor) -> list[tuple[Dossier, int]]:
+    """Dossiers that wait for money in the cashier's agencies."""
+    agencies = frozenset(p.agency_id for p in actor.posts if p.role is Role.cashier)
+    return overview.unpaid(agencies)
 
 
 def _next(actor: Actor) -> tuple[worklist.Item, ...]:

@@ -58,7 +58,7 @@
   /* ---- a form is sent once; its idempotency key stays, so a second try is the same act ---- */
   function onSubmitLock(event) {
     var form = event.target;
-    if (event.defaultPrevented || form.method.toLowerCase() !== 'post' || form.target === '_blank') return;
+    if (event.defaultPrevented || (form.getAttribute('method') || '').toLowerCase() !== 'post' || form.target === '_blank') return;
     if (form.hasAttribute('data-download')) return;
     if (form.dataset.sending) {
       event.preventDefault();

@@ -136,6 +136,10 @@ _AT_HOME = frozenset(
 )
 
 
+#: Verbs of whoever is in charge: a department that was only asked for an opinion does none of them.
+_IN_CHARGE = frozenset({Verb.suspend, Verb.resume, Verb.stop, Verb.correct_procedure})
+
+
 def post_for(verb: Verb, dossier: Dossier, actor: Actor) -> Post | None:
     """The post through which the actor does a verb of the whole dossier, for its event; own first."""
     may = {role for row in TRANSITIONS if row.verb is verb for role in row.roles}
@@ -149,7 +153,10 @@ def _posts(verb: Verb, dossier: Dossier, actor: Actor) -> list[Post]:
     agencies = {dossier.agency_id}
     if verb not in _AT_HOME:
         agencies |= {leg.agency_id for leg in dossier.legs}
-    units = {s.unit_id for s in dossier.steps}
+    steps = dossier.steps
+    if verb in _IN_CHARGE:
+        steps = [s for s in steps if s.position < AD_HOC and s.kind is not StepKind.consult]
+    units = {s.unit_id for s in steps}
     return [
         p
         for p in actor.posts
