@@ -17,7 +17,7 @@ from models.base import Row, Ui, db
 from models.officer import StandIn
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
-from services import delegation
+from services import delegation, office_hours
 from services.acting import Actor
 from services.recording import difference, record
 from services.refusals import flush
@@ -162,8 +162,7 @@ def _create(model: type[Row], values: Values, actor: Actor, at: dt.datetime) -> 
         _refuse_delegation(row, actor)
         _fill_keys(row)
     db.session.add(row)
-    bring_keys(row)
-    changes = difference(row)
+    changes = _checked(row)
     flush(model)
     record(Tag.catalogue_create, row, actor=actor, at=at, changes=changes)
     return row
@@ -174,18 +173,27 @@ def _update(row: Row, values: Values, actor: Actor, at: dt.datetime, seen: str |
         raise DomainError("row.stale")
     with db.session.no_autoflush:
         _refuse_published(row)
+        if isinstance(row, StandIn):
+            delegation.check_right(row.officer, actor)
         for name, value in values.items():
             setattr(row, name, value)
         _refuse_published(row)
         _refuse_delegation(row, actor)
         _fill_keys(row)
         _refuse_other_owner(row)
-    bring_keys(row)
-    changes = difference(row)
+    changes = _checked(row)
     if changes:
         flush(type(row))
         record(Tag.catalogue_update, row, actor=actor, at=at, changes=changes)
     return row
+
+
+def _checked(row: Row) -> Values:
+    """What changes, once the rules between rows are kept; nothing is written while they are asked."""
+    with db.session.no_autoflush:
+        bring_keys(row)
+        office_hours.check(row)
+        return difference(row)
 
 
 def _delete(row: Row, actor: Actor, at: dt.datetime) -> None:

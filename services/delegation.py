@@ -2,7 +2,7 @@
 
 from domain.errors import DomainError
 from domain.roles import Role
-from models.officer import StandIn
+from models.officer import Officer, StandIn
 from services.acting import Actor
 
 
@@ -20,6 +20,11 @@ def check(cover: StandIn, actor: Actor) -> None:
         raise DomainError("officer.outside", field="deputy")
     if not deputy.active:
         raise DomainError("officer.inactive", field="deputy")
+    check_right(absent, actor)
+
+
+def check_right(absent: Officer, actor: Actor) -> None:
+    """Refuse an actor who may not say who stands in for this officer. Errors: dossier.role_not_allowed."""
     if actor.post(Role.admin) or actor.post(Role.leader, agency_id=absent.agency_id):
         return
     if actor.post(Role.head, unit_id=absent.unit_id) is None:

@@ -157,3 +157,13 @@ def test_nobody_delegates_the_rights_of_others(
         cover(session, absent, deputy, by, hours)
     assert refused.value.code == code
     assert session.scalar(sa.select(sa.func.count(StandIn.id))) == 0
+
+
+def test_nobody_turns_the_delegation_of_another_department_into_an_own_one(session: Any) -> None:
+    row = cover(session, "cv.xaydung", "tp.xaydung", "lanhdao")
+    mine = session.get(Officer, actor("chuyenvien").officer_id)
+    with pytest.raises(DomainError) as refused:
+        catalogue.update(row, {"officer": mine}, actor=actor("truongphong"), at=now())
+    assert refused.value.code == "dossier.role_not_allowed"
+    session.expire_all()
+    assert row.officer.id == actor("cv.xaydung").officer_id
