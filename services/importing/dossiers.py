@@ -9,13 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from models.base import db
-from models.dossier import Dossier
 from models.organisation import Unit
 from services.acting import Actor
 from services.importing.catalogue import Catalogue
+from services.importing.known import Known
 from services.importing.parsing import Entry, Problem, parse
 from services.importing.reading import read
 from services.importing.writing import Writer
@@ -58,16 +55,27 @@ def import_dossiers(
     """
     report = Report()
     writer = Writer(unit, actor, at, path.name)
+    known = Known(unit.agency_id)
     for entries in _entries(path, report, at.date(), batch):
-        fresh = _unknown(entries, unit.agency_id)
+        fresh = known.fresh(entries)
         if fresh and not dry_run:
-            with transaction() as session:
-                writer.write(session, fresh)
+            fresh = _write(writer, known, fresh)
         report.skipped += len(entries) - len(fresh)
         report.imported += len(fresh)
         report.running += sum(1 for e in fresh if e.running)
         progress(report)
     return report
+
+
+def _write(writer: Writer, known: Known, entries: list[Entry]) -> list[Entry]:
+    """Write a batch; what another import wrote in the meantime is left out."""
+    with transaction() as session:
+        if writer.overtaken():
+            known.forget()
+            entries = known.fresh(entries)
+        if entries:
+            writer.write(session, entries)
+    return entries
 
 
 def _entries(path: Path, report: Report, today: dt.date, batch: int) -> Iterator[list[Entry]]:
@@ -95,12 +103,3 @@ def _repeated(entry: Entry, first_rows: dict[tuple[str, int], int], report: Repo
     if first != entry.row:
         report.problems.append(entry.repetition(first))
     return first != entry.row
-
-
-def _unknown(entries: list[Entry], agency_id: str) -> list[Entry]:
-    """Entries that no dossier of the agency stands for yet."""
-    query = sa.select(Dossier.legacy_code, Dossier.received_at).where(
-        Dossier.agency_id == agency_id, Dossier.legacy_code.in_({e.legacy_code for e in entries})
-    )
-    known = {(code, received.year) for code, received in db.session.execute(query)}
-    return [e for e in entries if e.key not in known]

@@ -27,12 +27,12 @@ from models.procedure import ProcedureStep, ProcedureVersion
 from services.acting import Actor
 from services.dossier.clock import term_of
 from services.dossier.steps import unit_for
+from services.importing.bulk import Values, insert
 from services.importing.numbers import id_at, raised
 from services.importing.parsing import Entry
 from services.importing.values import When
 from services.working_time import calendar_of
 
-Values = dict[str, Any]
 #: Working hours where the calendar of the day knows none: a book has receipts on any day.
 OPENING, CLOSING = 7 * 60, 17 * 60
 #: The result of a resolved dossier whose book does not say it.
@@ -48,9 +48,17 @@ class Writer:
         self.counter = _counter(unit, self.agency, at.date())
         self.official_code = self.agency.official_code or self.agency.code
         DossierCode(self.official_code, at.date())  # refuses a code that cannot be numbered under
+        self._last: int | None = None
         self.plan = cache(self._plan)
         self.term = cache(self._term)
         self.calendar = cache(lambda year: calendar_of(self.agency, dt.date(year, 1, 1)))
+
+    def overtaken(self) -> bool:
+        """Whether somebody else has imported since our last batch; from here on they wait.
+
+        The counter of imported dossiers stays locked until the transaction ends.
+        """
+        return raised(self.agency.id, "import", "all") != self._last
 
     def write(self, session: Any, entries: list[Entry]) -> None:
         """Write a batch in the transaction under way; numbers are taken last."""
@@ -58,7 +66,7 @@ class Writer:
         steps: list[Values] = []
         events: list[Values] = []
         dossiers = [self._dossier(entry) for entry in entries]
-        last = raised(self.agency.id, "import", "all", by=len(entries))
+        last = self._last = raised(self.agency.id, "import", "all", by=len(entries))
         for number, (entry, values) in enumerate(
             zip(entries, dossiers, strict=True), last - len(entries) + 1
         ):
@@ -67,14 +75,13 @@ class Writer:
             if entry.running:
                 steps += self._steps(values, leg, entry)
             events.append(self._event(values, entry))
-        for table, rows in (
+        for model, rows in (
             (Dossier, dossiers),
             (DossierLeg, legs),
             (DossierStep, steps),
             (Event, events),
         ):
-            if rows:
-                session.execute(sa.insert(table.__table__), rows)
+            insert(session, model.__table__, rows)
         self._continue_books(entries)
 
     # ---- rows ------------------------------------------------------------------------------------
