@@ -283,6 +283,7 @@ class TransferForm(TermForm):
     to_agency_id = SelectField(_l("To agency"), validate_choice=False, validators=[InputRequired()])
     request = area(_l("What is asked"), required=True, most=400)
     term_amount = IntegerField(_l("Term"), [Optional(), NumberRange(1, 9999)])
+    term_unit = SelectField(_l("Counted in"))
 
 
 class FinishForm(ActForm):
