@@ -88,11 +88,37 @@ def step_due(
     return reckon(term, opened_at, calendar, pauses=pauses, policy=unit.policy).due_at
 
 
-def set_step_dues(dossier: Dossier) -> None:
-    """Give the steps in hand the working time that was lost while the clock of the dossier stood."""
+def is_whole(dossier: Dossier, sender: DossierStep, target: Unit) -> bool:
+    """Whether an agency gets the dossier as a whole, as the competent one, and not a part of the work."""
+    return sender.agency_id == dossier.agency_id and target.id == dossier.competent_id
+
+
+def leg_due(
+    dossier: Dossier,
+    sender: DossierStep,
+    target: Unit,
+    opened_at: dt.datetime,
+    pauses: Collection[Pause] = (),
+) -> dt.datetime | None:
+    """The leg's own deadline, on the receiving agency's calendar; its clock starts at its receipt."""
+    text = dossier.term if is_whole(dossier, sender, target) else sender.term
+    if text is None:
+        return dossier.due_at
+    calendar = calendar_of(target, opened_at.date())
+    term = Term.parse(text)
+    return reckon(term, opened_at, calendar, pauses=pauses, policy=target.policy).due_at
+
+
+def set_inner_dues(dossier: Dossier) -> None:
+    """Give steps in hand and other agencies the working time lost while the dossier's clock stood."""
     pauses = [Pause(p.starts, p.ends, PauseKind(p.kind)) for p in dossier.pauses]
     for step in dossier.steps:
         if step.opened_at is None or step.state not in (StepState.open, StepState.waiting):
             continue
         counted = [p for p in pauses if step.kind not in _GOES_ON or p.kind in _STOPS_ALL]
         step.due_at = step_due(step, step.unit, step.opened_at, counted)
+    senders = {step.id: step for step in dossier.steps}
+    for leg in dossier.legs:
+        sender = senders.get(leg.sender_step_id or "")
+        if sender is not None and leg.finished_at is None:
+            leg.due_at = leg_due(dossier, sender, leg.agency, leg.opened_at, pauses)

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from domain.codes import Outcome, Status, StepKind, StepState
-from domain.deadline import Term, reckon
 from domain.events import Tag
 from domain.roles import Role
 from models.base import db
@@ -20,9 +19,8 @@ from models.organisation import Unit
 from models.procedure import ProcedureStep, ProcedureVersion
 from models.scope import everything
 from services.acting import Actor, system
-from services.dossier import steps
+from services.dossier import clock, steps
 from services.recording import plain as as_json, record
-from services.working_time import calendar_of
 
 #: What an agency does with a request for which the procedure names no steps: work on it, sign it.
 _REQUEST = (("work", Role.officer), ("sign", Role.leader))
@@ -75,6 +73,7 @@ def message(
     body: dict[str, Any],
     reply_to: str | None = None,
 ) -> Message:
+    """Write a message of one agency to another; what was received is a message of the receiver's own."""
     row = Message(
         id=uuid7(),
         agency_id=sender,
@@ -192,7 +191,6 @@ def _receive_leg(
     request: str,
     at: dt.datetime,
 ) -> DossierLeg:
-    whole = step.agency_id == dossier.agency_id and target.id == dossier.competent_id
     leg = DossierLeg(
         agency_id=target.id,
         dossier=dossier,
@@ -202,10 +200,10 @@ def _receive_leg(
         message_id=sent.id,
         request=request,
         opened_at=at,
-        due_at=_leg_due(dossier, step, target, at, whole),
     )
     db.session.add(leg)
-    if whole:
+    leg.due_at = clock.leg_due(dossier, step, target, at)
+    if clock.is_whole(dossier, step, target):
         for definition in dossier.procedure_version.steps:
             if definition.kind not in (StepKind.receive, StepKind.return_result):
                 unit = steps.unit_for(target.id, definition.function, at.date())
@@ -260,14 +258,3 @@ def _function(step: DossierStep) -> str | None:
 
 def _definition(step: DossierStep) -> ProcedureStep | None:
     return db.session.get(ProcedureStep, step.definition_id) if step.definition_id else None
-
-
-def _leg_due(
-    dossier: Dossier, step: DossierStep, target: Unit, at: dt.datetime, whole: bool
-) -> dt.datetime | None:
-    """The leg's own deadline, on the receiving agency's calendar; its clock starts at its receipt."""
-    text = dossier.term if whole else step.term
-    if text is None:
-        return dossier.due_at
-    calendar = calendar_of(target, at.date())
-    return reckon(Term.parse(text), at, calendar, policy=target.policy).due_at

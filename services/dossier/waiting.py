@@ -37,8 +37,8 @@ def _resume(dossier: Dossier, kinds: frozenset[PauseKind], at: dt.datetime) -> N
             pause.ends = max(at, pause.starts)
     db.session.flush()
     clock.set_due(dossier)
-    with everything():  # another agency's steps follow from the pauses, which it sees as we do
-        clock.set_step_dues(dossier)
+    with everything():  # another agency's dues follow from the pauses, which it sees as we do
+        clock.set_inner_dues(dossier)
         db.session.flush()
 
 

@@ -10,6 +10,7 @@ from tests.services.dossier.common import (
     later,
     leaves_its_event,
     new_events,
+    received,
     refuses,
     refuses_a_stale_page,
     refuses_everybody_else,
@@ -63,6 +64,16 @@ def test_resume_gives_every_step_its_time_back_an_opinion_too(session):
     dossier = CASE.do(dossier)
     assert step(dossier, StepKind.work).due_at == later(hours=8)  # two hours of working time
     assert step(dossier, StepKind.consult).due_at == later(days=1, hours=2, minutes=30)
+
+
+def test_resume_gives_another_agency_at_work_its_time_back(session):
+    dossier = act("forward", received(competent_id=unit("DL-655").id), who="tiepnhan")
+    assert dossier.legs[1].due_at == later(days=3, hours=1)
+    who = "lanhdao.krongana"
+    dossier = act("suspend", dossier, who=who, kind="outage", reason="Mất điện")
+    dossier = act("resume", dossier, who=who, at=later(days=1, hours=1))
+    assert dossier.legs[1].due_at == later(days=4, hours=1)
+    assert dossier.due_at == later(days=4)
 
 
 def test_resume_of_what_is_not_suspended_is_refused(session):
