@@ -42,8 +42,9 @@ def test_the_code_alone_shows_the_degree_of_completion_only(session: Any, client
     assert page.status_code == 200
     assert "0/6" in page.text
     assert dossier.procedure.name not in page.text
-    wrong = client.get(f"/tra-cuu/{dossier.code}?k=wrong")
-    assert wrong.text == page.text
+    for wrong in ("wrong", "%C3%A9", "%00"):
+        answer = client.get(f"/tra-cuu/{dossier.code}?k={wrong}")
+        assert (answer.status_code, answer.text) == (200, page.text)
 
 
 @pytest.mark.parametrize("code", ["H15.36.00-260101-9999", "abc", "%27--"])
