@@ -181,7 +181,8 @@ def assign(
             return dossier
         step = step_of(dossier, actor, step_id) if step_id else _assignable(dossier, actor)
         check(Verb.assign, dossier, actor, step, at)
-        assert step is not None
+        if step is None:
+            raise DomainError("step.not_open")
         officer = _colleague(officer_id, step, actor)
         before = step.holder.full_name if step.holder else None
         if step.kind is StepKind.assign:

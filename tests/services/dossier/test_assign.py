@@ -105,3 +105,10 @@ def test_assign_is_refused_when_somebody_else_was_faster(session):
 @sqlite_only
 def test_assign_is_refused_to_everybody_else(session):
     refuses_everybody_else(CASE)
+
+
+def test_assign_where_no_work_is_left_in_the_department_is_refused_with_a_sentence(session):
+    dossier = at_step(StepKind.number)
+    colleague = made.officer_id("chuyenvien2")
+    with refuses("step.not_open"):
+        act("assign", dossier, who="truongphong", officer_id=colleague)
