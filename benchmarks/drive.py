@@ -8,7 +8,7 @@ import statistics
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -136,7 +136,18 @@ class _Tally:
     example: str = ""
 
 
-def drive(base: Client, make: Make, seconds: float, clients: int, seed: int = 0) -> Measured:
+@dataclass(frozen=True)
+class Sample:
+    """What one stretch of driving gave: seconds of each request, and of the whole stretch."""
+
+    seconds: tuple[float, ...]
+    elapsed: float
+    wrong: int
+    size: int
+    example: str
+
+
+def drive(base: Client, make: Make, seconds: float, clients: int, seed: object = 0) -> Sample:
     """Let `clients` work for `seconds`; requests under way at the end are finished and counted."""
     start = time.perf_counter()
     tallies = [_Tally() for _ in range(clients)]
@@ -150,16 +161,26 @@ def drive(base: Client, make: Make, seconds: float, clients: int, seed: int = 0)
         thread.start()
     for thread in threads:
         thread.join()
-    elapsed = time.perf_counter() - start
-    times = sorted(s for tally in tallies for s in tally.seconds)
+    return Sample(
+        seconds=tuple(s for tally in tallies for s in tally.seconds),
+        elapsed=time.perf_counter() - start,
+        wrong=sum(tally.wrong for tally in tallies),
+        size=max(tally.size for tally in tallies),
+        example=next((t.example for t in tallies if t.example), ""),
+    )
+
+
+def together(samples: Sequence[Sample]) -> Measured:
+    """The figures of all stretches of one scenario."""
+    times = sorted(s for sample in samples for s in sample.seconds)
     return Measured(
         requests=len(times),
         median_ms=statistics.median(times) * 1000,
         p99_ms=times[min(len(times) - 1, int(len(times) * 0.99))] * 1000,
-        per_second=len(times) / elapsed,
-        wrong=sum(tally.wrong for tally in tallies),
-        size=max(tally.size for tally in tallies),
-        example=next((t.example for t in tallies if t.example), ""),
+        per_second=len(times) / sum(sample.elapsed for sample in samples),
+        wrong=sum(sample.wrong for sample in samples),
+        size=max(sample.size for sample in samples),
+        example=next((s.example for s in samples if s.example), ""),
     )
 
 

@@ -13,14 +13,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import config
 from benchmarks import fill, peer_rows, product, report
-from benchmarks.drive import Client, Make, drive
-from benchmarks.process import cpu_seconds, import_seconds, memory, serve
+from benchmarks.drive import Client, Make, Sample, drive, together
+from benchmarks.process import Served, cpu_seconds, import_seconds, memory, serve
 from benchmarks.report import PRODUCT, Cell, Result
 from benchmarks.server import server
 from benchmarks.targets import PEERS, SCENARIOS, Peer, signed_in
@@ -29,16 +30,17 @@ from tests.tools.serving import free_port
 
 #: Requests before measuring, so that both workers have opened their connections and templates.
 WARM_UP = 8
+#: Turns of each contestant in a scenario.
+TURNS = 4
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run everything, print the report; 1 when any answer was wrong."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options(arguments)
-    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as name, server() as cluster:
-        run = Run(options, cluster, Path(name))
-        results = [run.product()] if PRODUCT in options.targets else []
-        results += [run.peer(peer) for peer in PEERS if peer.name in options.targets]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-bench-")))
+        results = Run(options, stack.enter_context(server()), folder, stack).all()
     print("\n" + report.text(results, options.rows, options.clients), flush=True)
     if options.out:
         facts = [asdict(result) for result in results]
@@ -68,36 +70,67 @@ def _names(known: Any) -> Callable[[str], list[str]]:
     return read
 
 
-class Run:
-    """One run: its server, its folder, what was asked for."""
+@dataclass
+class Turns:
+    """What the turns of one contestant in one scenario gave."""
 
-    def __init__(self, options: argparse.Namespace, cluster: Cluster, folder: Path) -> None:
-        self.options, self.cluster, self.folder = options, cluster, folder
+    solo: list[Sample] = field(default_factory=list)
+    many: list[Sample] = field(default_factory=list)
+    cpu: float = 0.0
+
+    def cell(self) -> Cell:
+        """All turns together."""
+        many = together(self.many)
+        return Cell(together(self.solo), many, self.cpu * 1000 / many.requests)
+
+
+@dataclass
+class Contestant:
+    """A running server with its result so far; `finish` looks at what it has kept."""
+
+    result: Result
+    client: Callable[[str], Client]
+    makers: Mapping[str, Make]
+    finish: Callable[[], None] = lambda: None
+
+
+class Run:
+    """One run: its server, its folder, what was asked for. All servers run until the end."""
+
+    def __init__(
+        self, options: argparse.Namespace, cluster: Cluster, folder: Path, stack: ExitStack
+    ) -> None:
+        self.options, self.cluster, self.folder, self.stack = options, cluster, folder, stack
         self.peers_filled = False
 
-    def product(self) -> Result:
-        """Fill and measure the product."""
+    def all(self) -> list[Result]:
+        """Start everybody, then measure one scenario after the other."""
+        chosen = self.options.targets
+        rivals = [self.product()] if PRODUCT in chosen else []
+        rivals += [self.peer(peer) for peer in PEERS if peer.name in chosen]
+        for scenario in self.options.scenarios:
+            self._measure(scenario, [r for r in rivals if scenario in r.makers])
+        for rival in rivals:
+            rival.result.loaded = memory(rival.result.pid)
+            rival.finish()
+        return [rival.result for rival in rivals]
+
+    def product(self) -> Contestant:
+        """Fill and start the product."""
         name, folder, cluster = PRODUCT, self.folder, self.cluster
         cluster.create(name)
-        url = cluster.url(name)
+        url, dsn = cluster.url(name), cluster.dsn(name)
         product.initialise(url, folder)
-        reference = self._timed(name, lambda: fill.product(cluster.dsn(name), self.options.rows))
-        environment = product.environment(url, folder)
-        imports = self._imports(product.IMPORTS, config.ROOT, environment)
-        with product.served(url, folder, free_port()) as running:
-            pid = running.process.pid
-            result = Result(name, pid, imports, running.ready_s, memory(pid))
-            desk = product.sit_down(running.port, cluster.dsn(name), reference)
-            for scenario, make in desk.makers(self.options.rows).items():
-                if scenario in self.options.scenarios:
-                    self._measure(result, scenario, desk.client(scenario), make)
-            result.loaded = memory(pid)
-            desk.verify()
-        cluster.drop(name)
-        return result
+        reference = self._timed(name, lambda: fill.product(dsn, self.options.rows))
+        imports = self._imports(product.IMPORTS, config.ROOT, product.environment(url, folder))
+        running = self.stack.enter_context(product.served(url, folder, free_port()))
+        desk = product.sit_down(running.port, dsn, reference)
+        makers = desk.makers(self.options.rows)
+        result = self._started(name, running, imports)
+        return Contestant(result, desk.client, makers, desk.verify)
 
-    def peer(self, peer: Peer) -> Result:
-        """Measure a peer on a copy of the peers' tables."""
+    def peer(self, peer: Peer) -> Contestant:
+        """Start a peer on a copy of the peers' tables."""
         name, cluster = peer.name, self.cluster
         if not self.peers_filled:
             cluster.create("peers")
@@ -108,19 +141,17 @@ class Run:
         self._prepare(peer, environment)
         imports = self._imports(peer.imports, peer.folder, environment)
         port, log = free_port(), self.folder / f"{name}.log"
-        with serve(
-            *(peer.command(port), peer.folder, environment), port=port, ready=peer.sign_in, log=log
-        ) as running:
-            pid = running.process.pid
-            result = Result(name, pid, imports, running.ready_s, memory(pid), peer.floor)
-            client = signed_in(peer, port)
-            makers = peer.makers(client, self.options.rows)
-            for scenario in self.options.scenarios:
-                if scenario in makers:
-                    self._measure(result, scenario, client, makers[scenario])
-            result.loaded = memory(pid)
-        cluster.drop(name)
-        return result
+        server = (peer.command(port), peer.folder, environment)
+        running = self.stack.enter_context(serve(*server, port=port, ready=peer.sign_in, log=log))
+        client = signed_in(peer, port)
+        makers = peer.makers(client, self.options.rows)
+        return Contestant(
+            self._started(name, running, imports, peer.floor), lambda _scenario: client, makers
+        )
+
+    def _started(self, name: str, running: Served, imports: float, floor: bool = False) -> Result:
+        pid = running.process.pid
+        return Result(name, pid, imports, running.ready_s, memory(pid), floor)
 
     def _imports(self, statement: str, folder: Path, environment: Mapping[str, str]) -> float:
         times = 3 if self.options.seconds >= 5 else 1
@@ -140,28 +171,29 @@ class Run:
             stderr=subprocess.DEVNULL,
         )
 
-    def _measure(self, result: Result, scenario: str, client: Client, make: Make) -> None:
+    def _measure(self, scenario: str, rivals: list[Contestant]) -> None:
+        """Drive everybody in short turns, so that a busy minute of the machine hits all alike."""
         dice = random.Random(1)
-        for _ in range(WARM_UP):
-            client.send(make(dice))
-        seconds = self.options.seconds
-        solo = drive(client, make, min(5, max(seconds / 2, 0.5)), 1, seed=2)
-        pids = (result.pid, self.cluster.server.pid)
-        before = cpu_seconds(*pids)
-        many = drive(client, make, seconds, self.options.clients, seed=3)
-        spent = (cpu_seconds(*pids) - before) * 1000 / many.requests
-        result.cells[scenario] = Cell(solo, many, spent)
-        print(
-            f"{result.name:<13} {scenario:<7} {solo.median_ms:8.1f} ms alone "
-            f"{many.median_ms:8.1f} ms {many.p99_ms:8.1f} ms p99 {many.per_second:8.1f}/s "
-            f"{spent:8.1f} ms CPU"
-            f"{self._wrong(solo.wrong + many.wrong, many.example or solo.example)}",
-            flush=True,
-        )
+        for rival in rivals:
+            for _ in range(WARM_UP):
+                rival.client(scenario).send(rival.makers[scenario](dice))
+        turns = {id(rival): Turns() for rival in rivals}
+        for number in range(TURNS):
+            for rival in rivals:
+                self._turn(scenario, rival, turns[id(rival)], number)
+        for rival in rivals:
+            cell = turns[id(rival)].cell()
+            rival.result.cells[scenario] = cell
+            print(_line(rival.result.name, scenario, cell), flush=True)
 
-    @staticmethod
-    def _wrong(count: int, example: str) -> str:
-        return f"  {count} wrong, such as {example}" if count else ""
+    def _turn(self, scenario: str, rival: Contestant, turns: Turns, number: int) -> None:
+        client, make = rival.client(scenario), rival.makers[scenario]
+        seconds = self.options.seconds / TURNS
+        turns.solo.append(drive(client, make, seconds / 2, 1, seed=f"solo {number}"))
+        pids = (rival.result.pid, self.cluster.server.pid)
+        before = cpu_seconds(*pids)
+        turns.many.append(drive(client, make, seconds, self.options.clients, seed=number))
+        turns.cpu += cpu_seconds(*pids) - before
 
     def _timed(self, name: str, work: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -169,6 +201,16 @@ class Run:
         spent = time.perf_counter() - start
         print(f"{name}: {self.options.rows:,} dossiers filled in {spent:.0f} s", flush=True)
         return done
+
+
+def _line(name: str, scenario: str, cell: Cell) -> str:
+    solo, many = cell.solo, cell.many
+    wrong = solo.wrong + many.wrong
+    return (
+        f"{name:<13} {scenario:<7} {solo.median_ms:8.1f} ms alone {many.median_ms:8.1f} ms "
+        f"{many.p99_ms:8.1f} ms p99 {many.per_second:8.1f}/s {cell.cpu_ms:8.1f} ms CPU"
+        + (f"  {wrong} wrong, such as {many.example or solo.example}" if wrong else "")
+    )
 
 
 if __name__ == "__main__":
