@@ -1,5 +1,6 @@
 """`flask --app run deadline`: when is a dossier due, and why?"""
 
+import csv
 import datetime as dt
 
 import click
@@ -7,9 +8,10 @@ import sqlalchemy as sa
 from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
+import config
 from app import clock
 from domain.deadline import (
-    DEFAULT_CALENDAR,
+    DEFAULT_WEEK,
     Calendar,
     Pause,
     PauseMode,
@@ -42,18 +44,31 @@ def _pause(text: str) -> Pause:
 
 
 def _calendar(code: str | None, on: dt.date) -> tuple[Calendar, Policy]:
-    """The unit's own calendar; without a unit, or without a database, the default one."""
+    """The unit's own calendar; without a unit the default one, which needs no database."""
     try:
         if code is None:
             return calendar_of(None, on), Policy.keep_time
         unit = db.session.scalar(sa.select(Unit).where(Unit.code == code))
     except sa.exc.SQLAlchemyError:
         if code is None:
-            return DEFAULT_CALENDAR, Policy.keep_time
+            return _shipped(), Policy.keep_time
         raise
     if unit is None:
         raise DomainError("unit.not_found")
     return calendar_of(unit, on), unit.policy
+
+
+def _shipped() -> Calendar:
+    """The default week with the national days that the product is shipped with."""
+    with (config.ROOT / "seeds" / "calendar" / "holidays.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    days = {
+        dt.date.fromisoformat(row["date"]): ()
+        if row["kind"] == "off"
+        else DEFAULT_WEEK[int(row["as_weekday"] or 0)]
+        for row in rows
+    }
+    return Calendar(DEFAULT_WEEK, days)
 
 
 @click.command("deadline")

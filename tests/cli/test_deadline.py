@@ -196,3 +196,12 @@ def test_deadline_of_ten_years_is_instant(deadline):
     started = time.perf_counter()
     assert due(deadline, "2026-04-06T09:00", "2500wd").startswith("2036")
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(("received", "term", "expected"), VECTORS)
+def test_without_a_database_the_same_days_are_off(deadline, monkeypatch, received, term, expected):
+    def no_table(*_: object) -> None:
+        raise sa.exc.OperationalError("SELECT", {}, Exception("no such table"))
+
+    monkeypatch.setattr("app.cli.deadline.calendar_of", no_table)
+    assert due(deadline, received, term) == f"{expected}+07:00"
