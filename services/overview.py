@@ -24,7 +24,7 @@ def late(now: dt.datetime) -> int:
     return _bounded(sa.select(Dossier.id).where(Dossier.status.in_(running), Dossier.due_at < now))
 
 
-def _bounded(query: sa.Select[tuple[str]]) -> int:
+def _bounded(query: sa.Select[str]) -> int:
     return len(db.session.scalars(query.limit(MOST)).all())
 
 
