@@ -73,6 +73,28 @@ def _tax_check(code: str) -> int:
     return 10 - total % 11
 
 
+#: Nobody at a counter was born before.
+EARLIEST_BIRTH = date(1900, 1, 1)
+_EMAIL = re.compile(r"[^\s@<>(),;:\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+
+
+def check_birth_date(born: date, on: date | None = None, *, field: str = "birth_date") -> date:
+    """The date of birth, if a person alive on a day can have it. Errors: birth_date.*."""
+    if born < EARLIEST_BIRTH:
+        raise DomainError("birth_date.too_early", field=field)
+    if on is not None and born > on:
+        raise DomainError("birth_date.future", field=field)
+    return born
+
+
+def check_email(text: str, *, field: str = "email") -> str:
+    """The address without blanks around it: something@domain.tld. Errors: email.invalid."""
+    address = nfc(text).strip()
+    if not _EMAIL.fullmatch(address) or ".." in address or address[0] == ".":
+        raise DomainError("email.invalid", field=field)
+    return address
+
+
 def normalise_phone(value: str, *, field: str = "phone") -> str:
     """A Vietnamese number from 0: 10 digits of a mobile, 11 of a fixed line (02…).
 

@@ -8,6 +8,8 @@ from domain.errors import DomainError
 from domain.identity import (
     CardQr,
     Sex,
+    check_birth_date,
+    check_email,
     check_id_number,
     check_tax_code,
     mask_id,
@@ -21,6 +23,8 @@ from domain.unicode import fold, nfc
 __all__ = [
     "CardQr",
     "Sex",
+    "check_birth_date",
+    "check_email",
     "check_id_number",
     "check_tax_code",
     "clean_name",
@@ -38,6 +42,8 @@ __all__ = [
 
 #: Longest name kept, in characters.
 NAME_LIMIT = 250
+#: Fewest letters of a person's whole name.
+SHORTEST = 2
 
 _APOSTROPHES = str.maketrans({"'": "’", "ʼ": "’", "‘": "’", "`": "’", "ð": "đ", "Ð": "Đ"})
 #: Toned second vowel → toned first vowel: oà → òa, oè → òe, uỳ → ùy.
@@ -49,7 +55,7 @@ def clean_name(value: str, *, organisation: bool = False, field: str = "name") -
     """A name as it is kept: NFC, one kind of apostrophe (’), single spaces.
 
     A person's name has letters, spaces, apostrophes, hyphens and dots; that of an organisation
-    may hold anything printable. Errors: name.required, name.invalid, name.too_long.
+    may hold anything printable. Errors: name.required, name.too_short, name.invalid, name.too_long.
     """
     name = " ".join(nfc(value).translate(_APOSTROPHES).split())
     if not name:
@@ -60,6 +66,8 @@ def clean_name(value: str, *, organisation: bool = False, field: str = "name") -
     strange = any(not _of_a_name(char) for char in name)
     if not letters or (strange and not organisation) or not name.isprintable():
         raise DomainError("name.invalid", field=field)
+    if letters < SHORTEST and not organisation:
+        raise DomainError("name.too_short", field=field)
     return name
 
 

@@ -106,10 +106,13 @@ class LandParcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeLine:
-    """A fee or charge; `when` says the moment of collection or that it has been paid."""
+    """A fee or charge; `when` says the moment of collection or that it has been paid.
+
+    `amount` is None while nobody knows it: no tariff, and due on return only.
+    """
 
     name: str
-    amount: int
+    amount: int | None
     when: str = ""
 
 
@@ -298,4 +301,4 @@ class FeeReceiptContext(Sheet):
     @property
     def total(self) -> int:
         """The sum of the lines, in đồng."""
-        return sum(line.amount for line in self.lines)
+        return sum(line.amount or 0 for line in self.lines)

@@ -18,6 +18,7 @@ from printing import contexts as c, hand_overs, wording
 from printing.frozen import freeze, thaw
 from printing.registry import PAPERS, render as draw
 from services.contents import fees_of
+from services.dossier.later import open_fees
 from services.papers import Printed
 
 #: Sign behind the number of a form. TNHS, HDHS, PXL: layouts in use in two provinces; TTPVHCC where
@@ -141,7 +142,7 @@ class _Maker:
             received_at=d.received_at,
             due_at=d.due_at,
             result_place=wording.result_place(d),
-            fees=tuple(wording.fees(fees_of(d))),
+            fees=(*wording.fees(fees_of(d)), *wording.open_fees(open_fees(d))),
             book=d.book or "",
             order=f"{d.book_order:02d}" if d.book_order else "",
             officer=d.receiver.full_name if d.receiver else self.on.officer,

@@ -9,6 +9,7 @@ from domain.deadline import Term
 from models.dossier import Dossier, DossierPaper
 from models.fee import DossierFee
 from models.organisation import Unit
+from models.procedure import FeeRule
 from printing import contexts as c
 
 #: From this day the forms of TT 03/2025/TT-VPCP are used (day of entry into force: chưa xác minh).
@@ -114,7 +115,7 @@ def result_place(dossier: Dossier) -> str:
     """Where the applicant wants the result (NĐ 61/2018 Đ20)."""
     if dossier.return_method == "counter":
         return str(dossier.counter.full_name)
-    way = {"postal": "Qua dịch vụ bưu chính công ích", "electronic": "Bản điện tử"}
+    way = {"post": "Qua dịch vụ bưu chính công ích", "online": "Bản điện tử"}
     found = way.get(dossier.return_method, "")
     return ": ".join(filter(None, (found, dossier.return_address)))
 
@@ -131,3 +132,9 @@ def signer(title: str, name: str, agency: Unit) -> c.Signer:
     if committee and post == "Phó Chủ tịch":
         return c.Signer(authority="KT. Chủ tịch", title=post, name=name)
     return c.Signer(authority="TM. Ủy ban nhân dân" if committee else "", title=post, name=name)
+def open_fees(rules: Iterable[FeeRule]) -> Iterator[c.FeeLine]:
+    """Fees whose amount is written only on return."""
+    for rule in rules:
+        yield c.FeeLine(name=rule.name, amount=None, when=_MOMENTS[rule.moment])
+
+

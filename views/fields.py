@@ -18,7 +18,7 @@ _DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d%m%Y")
 _EARLIEST = dt.date(1900, 1, 1)
 
 
-def read_day(text: str) -> dt.date | None:
+def read_day(text: str, earliest: dt.date = _EARLIEST) -> dt.date | None:
     """The day written as dd/mm/yyyy (or with - or .); None for an empty text. Errors: date.invalid."""
     words = text.strip()
     if not words:
@@ -28,7 +28,7 @@ def read_day(text: str) -> dt.date | None:
             day = dt.datetime.strptime(words, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-        if day >= _EARLIEST:
+        if day >= earliest:
             return day
     raise DomainError("date.invalid")
 

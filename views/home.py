@@ -70,7 +70,7 @@ def _tiles(actor: Actor) -> list[Tile]:
     found = worklist.counts(actor, now=present.now())
     looks = (
         ("mine", gettext("In my hands"), "", "bi-person-check"),
-        ("department", gettext("In my department"), "", "bi-people"),
+        ("department", gettext("Other work of my department"), "", "bi-people"),
         ("soon", gettext("Due soon"), "warning", "bi-alarm"),
         ("late", gettext("Late"), "danger", "bi-exclamation-octagon"),
         ("waiting", gettext("Waiting"), "", "bi-pause-circle"),

@@ -12,8 +12,9 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from domain.codes import Status
+from domain.codes import FeeMoment, Status
 from domain.errors import DomainError
+from domain.names import normalise_id_number
 from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier
@@ -21,6 +22,9 @@ from models.types import Id
 from services import dossier as verbs, search
 from services.acting import Actor
 from services.contents import attachments_of, papers_of
+from services.dossier.forms import plain
+from services.dossier.guard import fee_due
+from services.dossier.later import open_fees
 from views import access, cash, present
 from views.fields import KeyField
 
@@ -46,6 +50,18 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     note = StringField(
         _l("Note"), [Length(max=400)], description=_l("Say why when the slip is not collected")
     )
+
+    def valid(self) -> bool:
+        """Whether everything typed can be kept; every message is at its field, all at once."""
+        self.validate()
+        if self.receiver_id.data and not self.receiver_id.errors:
+            try:
+                normalise_id_number(self.receiver_id.data, field="receiver_id")
+            except DomainError as error:
+                self.refuse(error)
+        if not self.slip_collected.data and not plain(self.note.data):
+            self.refuse(DomainError("dossier.reason_required", field="note"))
+        return not self.errors
 
     def refuse(self, error: DomainError) -> None:
         """Put a refusal at its field, or above the form."""
@@ -90,7 +106,7 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
     def show(self, dossier_id: str) -> Any:
         """One dossier with its result, what is still due, and the form of the hand-over."""
         dossier = _dossier(dossier_id)
-        return self._page(dossier, _empty(dossier), cash.form_for(dossier))
+        return self._page(dossier, _empty(dossier), _cash(dossier))
 
     @expose("/<string:dossier_id>", methods=["POST"])
     @access.permission(*PERMISSION)
@@ -99,7 +115,7 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
         dossier = _dossier(dossier_id)
         form = ReturnForm(formdata=request.form)
         status = 422
-        if form.validate():
+        if form.valid():
             try:
                 verbs.return_result(dossier, **_facts(form), **present.who())
                 flash(
@@ -111,16 +127,18 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
                 form.refuse(error)
                 status = 409 if error.code == "dossier.stale" else 422
         dossier = _dossier(dossier_id)
+        if status == 422:
+            _say_unpaid(dossier, form)
         if status == 409:  # what is shown now is the newest state, and the next try is about it
             form.version.raw_data, form.version.data = None, dossier.version
-        return self._page(dossier, form, cash.form_for(dossier)), status
+        return self._page(dossier, form, _cash(dossier)), status
 
     @expose("/<string:dossier_id>/thu", methods=["POST"])
     @access.permission(*PERMISSION)
     def pay(self, dossier_id: str) -> Any:
         """Take what is still due."""
         dossier = _dossier(dossier_id)
-        form = cash.form_for(dossier, request.form)
+        form = _cash(dossier, request.form)
         if form is not None and not cash.settle(dossier, form):
             dossier = _dossier(dossier_id)
             return self._page(dossier, _empty(dossier), form), 422
@@ -140,6 +158,22 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
             results=[a for a in attachments_of(dossier) if a.kind == "result"],
         )
         return str(page)
+
+
+def _say_unpaid(dossier: Dossier, form: ReturnForm) -> None:
+    """The money stands in the way too, if the services have not said so already."""
+    if dossier.status is not Status.processed or form.form_errors:
+        return
+    due = fee_due(dossier, frozenset(FeeMoment))
+    if due:
+        form.refuse(DomainError("dossier.fee_unpaid", amount=due))
+    for rule in open_fees(dossier):
+        form.refuse(DomainError("fee.open", name=rule.name))
+
+
+def _cash(dossier: Dossier, typed: Any = None) -> cash.CashForm | None:
+    """What is to be paid; fees without a tariff get their amount when the result is there."""
+    return cash.form_for(dossier, typed, final=dossier.status is Status.processed)
 
 
 def _empty(dossier: Dossier) -> ReturnForm:

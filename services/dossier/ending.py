@@ -12,7 +12,7 @@ from models.dossier import Dossier, DossierStep
 from models.procedure import ProcedureVersion
 from models.scope import everything
 from services.acting import Actor
-from services.dossier import clock, interlink, steps
+from services.dossier import clock, interlink, later, steps
 from services.dossier.flow import move_on
 from services.dossier.forms import plain
 from services.dossier.guard import check, post_for, post_on, step_of
@@ -244,7 +244,9 @@ def return_result(
         dossier = locked(dossier, version, op_id)
         if repeated(op_id):
             return dossier
-        dossier.status = check(Verb.return_result, dossier, actor, None, at)
+        status = check(Verb.return_result, dossier, actor, None, at)
+        later.refuse_open(dossier)
+        dossier.status = status
         dossier.returned_at, dossier.returned_to = at, plain(receiver)
         dossier.returned_to_id, dossier.slip_collected = number, slip_collected
         for step in steps.live(dossier):

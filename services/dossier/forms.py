@@ -1,6 +1,7 @@
 """What is typed at the counter, cleaned and checked before anything is stored."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,19 +24,40 @@ class Person:
     email: str | None = None
     address: str | None = None
 
-    def normalised(self, prefix: str = "owner") -> "Person":
+    def normalised(self, prefix: str = "owner", on: dt.date | None = None) -> "Person":
         """The person with clean values. Errors name the form field: `owner_id_number`, …"""
+        found: list[DomainError] = []
+        clean = self.examined(prefix, on, found)
+        if found:
+            raise found[0]
+        return clean
+
+    def examined(self, prefix: str, on: dt.date | None, found: list[DomainError]) -> "Person":
+        """The person with clean values; everything that cannot be kept is added to `found`.
+
+        on: the day of the visit, after which nobody was born.
+        """
         body = self.kind not in (ApplicantKind.citizen, ApplicantKind.household_business)
-        number, tax, phone = self.id_number, self.tax_code, self.phone
+
+        def read(name: str, how: Callable[..., Any], **more: Any) -> Any:
+            value = getattr(self, name)
+            if not value and name != "name":
+                return value
+            try:
+                return how(value or "", field=f"{prefix}_{name}", **more)
+            except DomainError as error:
+                found.append(error)
+                return None
+
         return Person(
-            name=names.clean_name(self.name or "", organisation=body, field=f"{prefix}_name"),
+            name=read("name", names.clean_name, organisation=body) or "",
             kind=self.kind,
-            id_number=number and names.normalise_id_number(number, field=f"{prefix}_id_number"),
-            tax_code=tax and names.check_tax_code(tax, field=f"{prefix}_tax_code"),
-            birth_date=self.birth_date,
+            id_number=read("id_number", names.normalise_id_number),
+            tax_code=read("tax_code", names.check_tax_code),
+            birth_date=read("birth_date", names.check_birth_date, on=on),
             sex=self.sex or None,
-            phone=phone and names.normalise_phone(phone, field=f"{prefix}_phone"),
-            email=plain(self.email) or None,
+            phone=read("phone", names.normalise_phone),
+            email=read("email", names.check_email) or None,
             address=plain(self.address) or None,
         )
 
@@ -54,7 +76,10 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class FeeLine:
-    """A fee chosen at the counter. `amount` is needed where the schedule leaves it open."""
+    """A fee chosen at the counter.
+
+    Where the schedule leaves the amount open, `amount` is needed, unless the fee is due on return.
+    """
 
     rule_id: str
     quantity: int = 1

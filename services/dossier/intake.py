@@ -28,7 +28,8 @@ from models.fee import DossierFee
 from models.organisation import Unit
 from models.procedure import FeeRule, ProcedureVersion, VersionState
 from services.acting import Actor, Post
-from services.dossier import clock, interlink, steps
+from services.dossier import clock, interlink, later, steps
+from services.dossier.checking import checked
 from services.dossier.forms import FeeLine, Intake, Lack, Person, checked_lacks, plain
 from services.dossier.supplement import add_supplement
 from services.numbers import next_number, numbering_day
@@ -51,6 +52,7 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
             return known
         post = _clerk(actor)
         version = published(form.version_id, at.date())
+        form = checked(form, at.date())
         dossier = _new(form, version, post, actor, at)
         facts = Facts(papers_missing=_missing(version, form))
         status = next_status(Verb.receive, Status.new, actor.roles, facts=facts)
@@ -95,8 +97,7 @@ def published(version_id: str, on: dt.date) -> ProcedureVersion:
 def _new(
     form: Intake, version: ProcedureVersion, post: Post, actor: Actor, at: dt.datetime
 ) -> Dossier:
-    owner = form.owner.normalised()
-    submitter = form.submitter.normalised("submitter") if form.submitter else None
+    owner, submitter = form.owner, form.submitter
     applicant = _applicant(owner, post.agency_id)
     competent = _competent(form.competent_id, post.agency_id)
     dossier = db.session.get(Dossier, form.id) or Dossier(id=form.id, agency_id=post.agency_id)
@@ -217,6 +218,9 @@ def _add_parts(dossier: Dossier, version: ProcedureVersion, form: Intake, at: dt
         rule = rules.get(line.rule_id)
         if rule is None:
             raise DomainError("value.invalid", field="fees")
+        if later.may_wait(rule, line):
+            later.remember(dossier, rule, line)
+            continue
         total = charge(rule, line)
         db.session.add(
             DossierFee(
@@ -306,6 +310,7 @@ def _turned_away(form: Intake, actor: Actor, at: dt.datetime, verb: Verb) -> Dos
     """A visit that does not become a dossier in process leaves its record and its paper, but no code."""
     post = _clerk(actor)
     version = published(form.version_id, at.date())
+    form = checked(form, at.date())
     dossier = _new(form, version, post, actor, at)
     dossier.status = next_status(verb, Status.new, actor.roles, facts=Facts())
     _add_parts(dossier, version, replace(form, fees=()), at)

@@ -15,6 +15,7 @@ from models.dossier import Dossier
 from models.fee import DossierFee, FeeReceipt
 from models.ids import uuid7
 from services.acting import Actor
+from services.dossier import later
 from services.dossier.forms import plain
 from services.dossier.guard import check
 from services.dossier.waiting import resume_after_payment
@@ -122,6 +123,7 @@ def drop_unpaid(dossier: Dossier) -> list[dict[str, Any]]:
         DossierFee.rule_id.is_not(None),
         DossierFee.paid < DossierFee.amount,
     )
+    later.forget(dossier)
     dropped = []
     for fee in db.session.scalars(query.with_for_update()):
         dropped.append({"name": fee.name, "amount": fee.amount - fee.paid})

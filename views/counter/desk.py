@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import gettext
 
@@ -16,12 +16,15 @@ from models.organisation import Unit
 from models.procedure import Level, ProcedureVersion
 from services.acting import Actor, Post
 from services.dossier import clock
+from services.dossier.checking import problems
 from services.dossier.forms import Intake, Person, plain
 from views.counter import lines
 from views.counter.form import LAND, CounterForm
 
 #: Fields of administration whose dossiers are about a parcel of land.
 LAND_FIELDS = frozenset({"DD", "BPBD"})
+#: How a visit ends.
+Act = Literal["receive", "guide", "refuse"]
 _NAMES = {
     "card_qr": "card",
     "version_id": "procedure",
@@ -45,6 +48,7 @@ class Desk:
     fees: list[lines.FeeEntry] = field(default_factory=list)
     lacks: list[lines.LackForm] = field(default_factory=list)
     ticked: frozenset[str] = frozenset()
+    offered: Any = ()
     handed: dict[str, Any] | None = None
 
     # ---- what the page is about ------------------------------------------------------------------
@@ -134,34 +138,69 @@ class Desk:
         }
 
     # ---- what goes to the services ---------------------------------------------------------------
-    def valid(self, *, receiving: bool) -> bool:
-        """Whether everything typed can be read; messages are at the fields.
+    def valid(self, act: Act) -> bool:
+        """Whether everything typed can be kept; every message is at its field, all at once.
 
-        receiving: the fees must be complete too, since a visit that ends without receipt has none.
+        A visit that ends without receipt has no fees; guidance needs its lines, a refusal its reason.
         """
+        read = self._readable(act == "receive")
+        self._complete()
+        if act == "refuse" and not plain(self.form.refuse_reason.data):
+            self.form.refuse(DomainError("dossier.reason_required", field="refuse_reason"), {})
+        if act == "guide":
+            lines.check_lacks(self.lacks)
+        if act == "receive":
+            self._say_missing()
+            self._price()
+        if read:
+            self._examine()
+        return not self.form.errors and not self.marked
+
+    def _readable(self, receiving: bool) -> bool:
+        """Read every field; whether the choices are such that the visit can be put together."""
         rows = [*(p.form for p in self.papers if p.asked), *self.extra]
         rows += [f.form for f in self.fees] if receiving else []
-        good = [form.validate() for form in rows]
-        fine = bool(self.form.validate()) and all(good)
+        for form in rows:
+            form.validate()
+        self.form.validate()
+        return not (self.form.channel.errors or self.form.owner_kind.errors)
+
+    def _complete(self) -> None:
         if self.version is None:
-            self.form.refuse(DomainError("procedure.not_found", field="procedure"), {})
-            fine = False
+            unknown = plain(self.form.procedure.data) and not self.offered
+            code = "procedure.not_found" if unknown else "procedure.required"
+            self.form.refuse(DomainError(code, field="procedure"), {})
         if self.form.has_submitter.data and not plain(self.form.submitter_name.data):
             self.form.refuse(DomainError("name.required", field="submitter_name"), {})
-            fine = False
-        priced = self._fees_priced() if receiving else True
-        if not (all(good) and priced):
-            sentence = gettext("Check the marked lines of papers and fees.")
-            self.form.form_errors = [*self.form.form_errors, sentence]
-        return fine and priced
 
-    def _fees_priced(self) -> bool:
-        unpriced = [f for f in self.fees if f.form.taken.data and f.total() is None]
+    def _say_missing(self) -> None:
+        missing = tuple(p.document.name for p in self.papers if p.lacking)
+        if missing:
+            self.form.refuse(DomainError("dossier.papers_missing", papers=missing), {})
+            self.guide()
+
+    def _price(self) -> None:
         sentence = DomainError("money.invalid").text(gettext)
-        for entry in unpriced:
-            if not entry.form.amount.errors:
+        for entry in self.fees:
+            unpriced = entry.form.taken.data and entry.total() is None and not entry.later
+            if unpriced and not entry.form.amount.errors:
                 entry.form.amount.errors = [sentence]
-        return not unpriced
+
+    def _examine(self) -> None:
+        """What the services would refuse, at fields that have no message yet."""
+        for error in problems(self.intake(), self.at.date()):
+            name = error.field or ""
+            if name not in self.form or not self.form[name].errors:
+                self.form.refuse(error, {})
+
+    @property
+    def marked(self) -> list[lines.Mark]:
+        """The lines of papers, fees and guidance that must be corrected."""
+        forms = [(p.form, p.document.name) for p in self.papers if p.asked]
+        forms += [(f, f.name.data or f.name.label.text) for f in self.extra]
+        forms += [(f.form, f.rule.name) for f in self.fees]
+        forms += [(f, f.paper.data or f.paper.label.text) for f in self.lacks]
+        return [mark for form, words in forms for mark in lines.marks(form, words)]
 
     def refuse(self, error: DomainError, reason: str = "guide_reason") -> None:
         """Show a refusal of the services where it belongs."""

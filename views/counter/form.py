@@ -1,5 +1,6 @@
 """What is typed at the counter about people and the request; papers and fees are in `lines`."""
 
+import datetime as dt
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext as _l
@@ -16,7 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from domain.codes import ApplicantKind, Channel
 from domain.errors import DomainError
-from views.fields import DayField, KeyField
+from views.fields import DayField, KeyField, read_day
 from views.generated.titles import title
 
 SEXES = (("", "–"), ("male", _l("Male")), ("female", _l("Female")))
@@ -33,6 +34,14 @@ def _text(label: Any, limit: int, *more: Any, **options: Any) -> StringField:
     attributes = {"maxlength": limit, "autocomplete": "off", **options.pop("render_kw", {})}
     validators = [Length(max=limit), *more]
     return StringField(label, validators, render_kw=attributes, **options)
+
+
+class BirthField(DayField):
+    """A day; how early it may be is said by the rules of persons, in words of their own."""
+
+    def read(self, text: str) -> dt.date | None:
+        """Any day of the calendar."""
+        return read_day(text, dt.date.min)
 
 
 class CounterForm(FlaskForm):  # type: ignore[misc]
@@ -57,7 +66,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
     owner_id_number = _text(_l("ID number"), 20, render_kw={"inputmode": "numeric"})
     owner_tax_code = _text(_l("Tax code"), 20)
     owner_name = _text(_l("Full name"), 250, InputRequired())
-    owner_birth_date = DayField(
+    owner_birth_date = BirthField(
         _l("Date of birth"), [Optional()], render_kw={"placeholder": "dd/mm/yyyy", "maxlength": 10}
     )
     owner_sex = SelectField(_l("Sex"), choices=list(SEXES))
@@ -95,6 +104,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
         self.owner_kind.choices = [(k.value, title(k)) for k in ApplicantKind]
         self.channel.choices = [(c.value, title(c)) for c in Channel]
         self.owner_name.flags.required = True
+        self.procedure.flags.required = True
 
     @property
     def body(self) -> bool:

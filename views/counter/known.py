@@ -40,7 +40,10 @@ def procedure_meant(desk: Desk) -> tuple[Suggestion, ...]:
     typed = " ".join((desk.form.procedure.data or "").split())
     if desk.version is not None and typed == str(desk.version.procedure):
         return ()
-    found = procedures(typed, desk.at.date()) if typed else ()
+    if not typed:
+        desk.form.refuse(DomainError("procedure.required", field="procedure"), {})
+        return ()
+    found = procedures(typed, desk.at.date())
     exact = [s for s in found if s.code == typed or f"{s.code} · {s.name}" == typed]
     if len(found) == 1 or exact:
         desk.choose(db.session.get_one(ProcedureVersion, (exact or found)[0].version_id))

@@ -1,7 +1,7 @@
 """The lines of the page that depend on the procedure: papers, fees, and what is lacking."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import force_locale, gettext, lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, IntegerField, StringField
@@ -12,11 +12,14 @@ from domain.errors import DomainError
 from models.procedure import FeeRule, ProcedureVersion, RequiredDocument
 from services.dossier.forms import FeeLine, HandedIn, Lack, plain
 from services.dossier.intake import charge
+from services.dossier.later import may_wait
 from views.fields import MoneyField
 from views.generated.titles import title
 
 EXTRA_PAPERS, SPARE_LACKS = 2, 2
 LONGEST = 800
+#: The columns of a line of guidance.
+LACK = ("paper", "wrong", "needed")
 PER = {"page": _l("page"), "copy": _l("copy")}
 
 #: Cases that the page knows without being told: by the channel, or by who stands at the counter.
@@ -116,6 +119,13 @@ class FeeEntry:
     def per(self) -> Any:
         """The word for what is counted; empty when the fee is taken once."""
         return PER.get(self.rule.per, "")
+
+    @property
+    def later(self) -> bool:
+        """Whether its amount may be left open until the return."""
+        line = self.value()
+        typed = any(str(text).strip() for text in self.form.amount.raw_data or ())
+        return line is not None and not typed and may_wait(self.rule, line)
 
     def value(self) -> FeeLine | None:
         """As the services take it; None when it is not collected."""
@@ -223,6 +233,32 @@ def _default(document: RequiredDocument) -> dict[str, str]:
 def _renumbered(line: LackForm, number: int) -> LackForm:
     values = {name: line.data[name] for name in ("paper", "wrong", "needed")}
     return LackForm(prefix=f"l-{number}-", **values)
+
+
+class Mark(NamedTuple):
+    """A message at a line: the id of its field, what the line is about, the sentences."""
+
+    id: str
+    words: str
+    errors: tuple[str, ...]
+
+
+def marks(form: Form, words: str) -> list[Mark]:
+    """The messages of one line."""
+    return [Mark(f.id, words, tuple(map(str, f.errors))) for f in form if f.errors]
+
+
+def check_lacks(lines: list[LackForm]) -> None:
+    """Every line that says anything must say all; without any line the first one is marked."""
+    written = [line for line in lines if any(plain(line.data[n]) for n in LACK)]
+    for line in written or lines[:1]:
+        for name in LACK:
+            length = len(plain(line.data[name]))
+            if not length:
+                line[name].errors = [DomainError("value.required").text(gettext)]
+            elif length > LONGEST:
+                error = DomainError("value.too_long", limit=LONGEST)
+                line[name].errors = [error.text(gettext)]
 
 
 def lack_values(lines: list[LackForm]) -> tuple[Lack, ...]:

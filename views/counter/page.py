@@ -18,7 +18,7 @@ from services.contents import papers_of
 from services.dossier.forms import plain
 from views import access, cash, issuing, present
 from views.counter import known, lines, opening
-from views.counter.desk import Desk
+from views.counter.desk import Act, Desk
 
 PERMISSION = ("can_use", "Counter")
 
@@ -56,7 +56,7 @@ class Counter(BaseView):  # type: ignore[misc]
             return self._look_up(desk, _pick)
         action = request.form.get("action", "")
         if action in ACTS:
-            return self._act(desk, ACTS[action])
+            return self._act(desk, action)
         return self._look_up(desk, LOOK_UPS.get(action, _nothing))
 
     def _look_up(self, desk: Desk, look: Callable[[Desk], Any]) -> Any:
@@ -68,22 +68,22 @@ class Counter(BaseView):  # type: ignore[misc]
             offered = ()
         return self._page(desk, offered=offered, status=422 if desk.form.errors else 200)
 
-    def _act(self, desk: Desk, act: Callable[[Desk], Dossier]) -> Any:
+    def _act(self, desk: Desk, name: Act) -> Any:
         """Do it, or show the page again with what stands in the way; nothing typed is lost."""
-        offered = known.procedure_meant(desk)
-        if act is _guide:
+        desk.offered = known.procedure_meant(desk)
+        if name == "guide":
             desk.guide()
-        if not desk.valid(receiving=act is _receive) or offered:
-            return self._page(desk, offered=offered, status=422)
-        reason = "refuse_reason" if act is _refuse else "guide_reason"
+        if not desk.valid(name) or desk.offered:
+            return self._page(desk, offered=desk.offered, status=422)
+        reason = "refuse_reason" if name == "refuse" else "guide_reason"
         try:
-            dossier = act(desk)
+            dossier = ACTS[name](desk)
         except DomainError as error:
             db.session.rollback()
             desk = opening.posted(request.form, present.actor(), present.now())
-            desk.valid(receiving=act is _receive)
-            if error.code == "dossier.papers_missing" or act is _guide:
+            if name == "guide":
                 desk.guide()
+            desk.valid(name)
             desk.refuse(error, reason)
             return self._page(desk, status=409 if error.code == "dossier.stale" else 422)
         return redirect(url_for("Counter.done", dossier_id=dossier.id), 303)
@@ -137,6 +137,15 @@ class Counter(BaseView):  # type: ignore[misc]
             total=format_vnd(found["total"]),
             open=found["open"],
         )
+
+    @expose("/ket-qua/<uuid:visit_id>", methods=["GET"])
+    @access.permission(*PERMISSION)
+    def outcome(self, visit_id: Any) -> Response:
+        """What became of a visit that the browser went back to: {code, url}, empty while it is open."""
+        found = db.session.get(Dossier, str(visit_id))
+        if found is None or found.status is Status.new:
+            return jsonify(code="", url="")
+        return jsonify(code=found.code or "", url=url_for("Counter.done", dossier_id=found.id))
 
     # ---- afterwards ------------------------------------------------------------------------------
     @expose("/xong/<string:dossier_id>", methods=["GET"])
@@ -259,7 +268,7 @@ def _refuse(desk: Desk) -> Dossier:
     return dossier
 
 
-ACTS: dict[str, Callable[[Desk], Dossier]] = {
+ACTS: dict[Act, Callable[[Desk], Dossier]] = {
     "receive": _receive,
     "guide": _guide,
     "refuse": _refuse,

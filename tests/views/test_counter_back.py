@@ -1,0 +1,37 @@
+"""The browser's back button at the counter, and the page on a telephone."""
+
+from playwright.sync_api import expect
+
+from tests.views.test_counter_keyboard import DONE, choose, sign_in
+
+
+def test_way_back_finds_what_was_typed_and_then_what_became_of_it(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "1.001612")
+    page.fill("#owner_name", "Nguyễn Thị Hoa")
+    page.fill("#subject", "Mở quán cà phê")
+    page.goto("/tra-cuu")
+    page.go_back()
+    page.wait_for_selector("#part-papers table")
+    expect(page.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa")
+    expect(page.locator("#subject")).to_have_value("Mở quán cà phê")
+    page.keyboard.press("F9")
+    page.wait_for_url(DONE)
+    code = page.text_content(".big-code").strip()
+    page.go_back()
+    expect(page.locator("#received-already")).to_contain_text(code)
+    expect(page.locator("#owner_name")).to_have_value("")
+    page.click("#received-already a")
+    page.wait_for_url(DONE)
+
+
+def test_every_field_is_wide_enough_on_a_telephone(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "1.001612")
+    narrow = """Array.from(document.querySelectorAll('.grid12 .form-control, .grid12 .ts-wrapper'))
+        .filter(e => e.offsetParent && e.getBoundingClientRect().width < 110).map(e => e.id)"""
+    assert page.evaluate(narrow) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
