@@ -261,7 +261,7 @@ def refuses_everybody_else(case: Case) -> None:
         with pytest.raises(DomainError) as refusal:
             getattr(verbs, case.verb)(dossier, actor=officer(who), at=case.at, **facts)
         answers[who] = refusal.value.code
-    assert answers == dict(case.wrong)
+    assert answers == dict(case.wrong), answers
     assert stored() == before
 
 

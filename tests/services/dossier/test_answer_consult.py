@@ -32,7 +32,7 @@ CASE = Case(
     at=later(hours=2),
     wrong=(
         ("chuyenvien", "dossier.wrong_step"),
-        ("tp.tuphap", "dossier.not_holder"),
+        ("tp.tuphap", "dossier.role_not_allowed"),
         ("cv.tuphap", "dossier.not_holder"),
         ("tiepnhan", "dossier.role_not_allowed"),
         ("chuyenvien.krongana", "dossier.role_not_allowed"),
