@@ -111,6 +111,12 @@ def fees(rows: Iterable[DossierFee]) -> Iterator[c.FeeLine]:
         )
 
 
+def open_fees(rules: Iterable[FeeRule]) -> Iterator[c.FeeLine]:
+    """Fees whose amount is written only on return."""
+    for rule in rules:
+        yield c.FeeLine(name=rule.name, amount=None, when=_MOMENTS[rule.moment])
+
+
 def result_place(dossier: Dossier) -> str:
     """Where the applicant wants the result (NĐ 61/2018 Đ20)."""
     if dossier.return_method == "counter":
@@ -132,9 +138,3 @@ def signer(title: str, name: str, agency: Unit) -> c.Signer:
     if committee and post == "Phó Chủ tịch":
         return c.Signer(authority="KT. Chủ tịch", title=post, name=name)
     return c.Signer(authority="TM. Ủy ban nhân dân" if committee else "", title=post, name=name)
-def open_fees(rules: Iterable[FeeRule]) -> Iterator[c.FeeLine]:
-    """Fees whose amount is written only on return."""
-    for rule in rules:
-        yield c.FeeLine(name=rule.name, amount=None, when=_MOMENTS[rule.moment])
-
-
