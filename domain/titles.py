@@ -32,7 +32,7 @@ TITLES: dict[type[StrEnum], dict[str, str]] = {
         "awaiting_payment": N_("Awaiting payment"),
         "withdrawn": N_("Withdrawn by the applicant"),
         "stopped": N_("Stopped"),
-        "processed": N_("Result ready"),
+        "processed": N_("Processed"),
         "returned": N_("Result returned"),
     },
     Clock: {

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, relationship
 
-from domain.codes import FeeMoment, StepKind
+from domain.codes import ApplicantKind, Channel, FeeMoment, StepKind
 from domain.deadline import PauseMode
 from domain.roles import Role
 from models.base import CATALOGUE, Row, ScopeKind, Screen, Sourced, field, related
-from models.types import Choice, Id, TermText, Text
+from models.types import Choice, Id, Members, TermText, Text
 
 
 class ProcedureField(Sourced, Row):
@@ -92,8 +92,10 @@ class Procedure(Sourced, Row):
     )
     name: Mapped[str] = field(_l("Name"), Text(600), listed=True, searched=True, multiline=True)
     level: Mapped[Level] = field(_l("Resolved by"), Choice(Level), listed=True, faceted=True)
-    subjects: Mapped[str | None] = field(_l("Who may apply"), Text(500), default=None)
-    how: Mapped[str | None] = field(_l("How to file"), Text(1000), default=None, multiline=True)
+    subjects: Mapped[str | None] = field(
+        _l("Who may apply"), Members(ApplicantKind, 500), default=None
+    )
+    how: Mapped[str | None] = field(_l("How to file"), Members(Channel, 1000), default=None)
     conditions: Mapped[str | None] = field(
         _l("Requirements and conditions"), Text(4000), default=None, multiline=True
     )

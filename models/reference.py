@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped
 
+from domain.codes import Clock
 from models.base import CATALOGUE, Row, ScopeKind, Screen, Sourced, field
-from models.types import Text
+from models.types import Members, Text
 
 
 class NationalStatus(Sourced, Row):
@@ -27,7 +28,7 @@ class NationalStatus(Sourced, Row):
     number: Mapped[int] = field(_l("Number"), unique=True, listed=True)
     code: Mapped[str] = field(_l("Code"), Text(40), unique=True, listed=True)
     name: Mapped[str] = field(_l("Name"), Text(200), listed=True, searched=True)
-    clock: Mapped[str] = field(_l("Clock"), Text(40), listed=True)
+    clock: Mapped[str] = field(_l("Clock"), Members(Clock, 40), listed=True)
 
     def __str__(self):
         return self.name

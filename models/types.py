@@ -69,6 +69,16 @@ class TermText(Text):
     cache_ok = True
 
 
+class Members(Text):
+    """One or several members of a closed list as text, one value on each line."""
+
+    cache_ok = True
+
+    def __init__(self, members: type[enum.StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.members = members
+
+
 def Choice(members: type[enum.Enum], guarded: bool = True) -> sa.Enum:
     """A closed list kept as its value; guarded by a CHECK unless the list grows with every release."""
     return sa.Enum(

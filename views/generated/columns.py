@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, RelationshipProperty
 
 from models.base import Row, Screen, Ui
-from models.types import Id, Moment, TermText
+from models.types import Id, Members, Moment, TermText
 
 Kind = Literal[
     "text",
@@ -23,6 +23,7 @@ Kind = Literal[
     "choice",
     "relation",
     "term",
+    "members",
 ]
 #: Kinds that are aligned right and compared as numbers.
 NUMBERS = frozenset({"integer", "money", "decimal"})
@@ -130,7 +131,7 @@ def _column(model: type[Row], name: str, column: sa.Column[Any]) -> Column:
         required=not column.nullable and kind != "yes_no",
         length=getattr(column.type, "length", None) if kind == "text" else None,
         limit=INTEGER_LIMITS.get(_visit(column), INTEGER_LIMITS["integer"]),
-        members=getattr(column.type, "enum_class", None) if kind == "choice" else None,
+        members=getattr(column.type, "members" if kind == "members" else "enum_class", None),
         default=default,
     )
 
@@ -173,6 +174,8 @@ def kind_of(column: sa.Column[Any]) -> Kind:
     inner = column.type
     if isinstance(inner, TermText):
         return "term"
+    if isinstance(inner, Members):
+        return "members"
     if isinstance(inner, sa.types.TypeDecorator) and not isinstance(inner, Moment | Id):
         inner = inner.impl_instance
     for type_, kind in kinds:

@@ -145,6 +145,12 @@ def _choice(column: Column, raw: Any) -> enum.Enum:
     raise DomainError("value.choice", field=column.name)
 
 
+def _members(column: Column, raw: Any) -> str:
+    """Members by value or by word, divided by lines, semicolons or commas; kept one to a line."""
+    parts = [part.strip() for part in re.split(r"[\n;,]", str(raw)) if part.strip()]
+    return "\n".join(dict.fromkeys(_choice(column, part).value for part in parts))
+
+
 def _relation(column: Column, raw: Any) -> Row:
     """The row meant by an object, an id or a unique code, as far as the present scope sees it."""
     if isinstance(raw, Row):
@@ -196,6 +202,7 @@ _READERS: dict[str, Callable[[Column, Any], Any]] = {
     "time": _time,
     "moment": _moment,
     "choice": _choice,
+    "members": _members,
     "relation": _relation,
 }
 
@@ -209,6 +216,9 @@ def text(column: Column, value: Any) -> str:
         return gettext("Yes") if value else gettext("No")
     if column.kind == "choice":
         return title(value)
+    if column.kind == "members":
+        named = {m.value: title(m) for m in column.members or ()}
+        return "; ".join(named.get(part, part) for part in value.splitlines())
     return _WRITERS.get(column.kind, str)(value)
 
 
