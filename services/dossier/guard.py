@@ -18,10 +18,16 @@ SUSPENSIONS = frozenset({"force_majeure", "outage"})
 
 
 def post_on(actor: Actor, step: DossierStep) -> Post | None:
-    """The post through which the actor may work on a step: same role, same unit, own or stood in for."""
+    """The post through which the actor may work on a step: same role, same unit, own or stood in for.
+
+    A department is asked for its opinion as a whole: its head may give it too.
+    """
     if Role.system in actor.roles:
         return actor.home
-    return actor.post(step.role, unit_id=step.unit_id)
+    post = actor.post(step.role, unit_id=step.unit_id)
+    if post is None and step.kind is StepKind.consult:
+        return actor.post(Role.head, unit_id=step.unit_id)
+    return post
 
 
 def holds(actor: Actor, step: DossierStep) -> bool:
