@@ -309,6 +309,7 @@ class SupplementItem(OfDossier):
     paper: Mapped[str] = mapped_column(Text(800))
     wrong: Mapped[str] = mapped_column(Text(800))
     needed: Mapped[str] = mapped_column(Text(800))
+    copy: Mapped[str | None] = mapped_column(Text(20))  # original, certified, copy; None: not said
     answered: Mapped[bool] = mapped_column(default=False)
 
     supplement: Mapped[SupplementRequest] = relationship(back_populates="items")

@@ -19,13 +19,15 @@ class OfficeHead:
     """Who issues the paper, in sentence case: the form puts it in capitals.
 
     `superior` is the body above (“Ủy ban nhân dân huyện Krông Ana”), `office` the issuing one;
-    without it the law's common name is printed. `place_name` stands before the date.
+    without it the law's common name is printed. `place_name` stands before the date. `is_body`:
+    the body itself issues, under its own name, and not its counter; `superior` may then be empty.
     """
 
     superior: str
     place_name: str
     office: str = ""
     is_center: bool = False
+    is_body: bool = False
     phone: str = ""
     address: str = ""
 
@@ -46,7 +48,8 @@ class OfficeHead:
     @property
     def full_name(self) -> str:
         """The name inside a sentence: a section is named with the body it belongs to."""
-        return self.name if self.is_center else f"{self.name} {self.superior}"
+        whole = self.is_center or self.is_body
+        return self.name if whole else f"{self.name} {self.superior}"
 
     @property
     def kind(self) -> str:
@@ -185,7 +188,10 @@ class SupplementContext(Sheet):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalContext(Sheet):
-    """Mẫu 03: refusal to accept or to process. `guidance` says where or how to go on."""
+    """Mẫu 03: refusal to accept or to process. `guidance` says where or how to go on.
+
+    `signer` when the body refuses after appraisal; else whoever refused at the counter signs.
+    """
 
     applicant: Party
     request: str
@@ -194,7 +200,10 @@ class RefusalContext(Sheet):
     legal_basis: str = ""
     guidance: str = ""
     code: str = ""
+    qr: str = ""
     submitter: Party | None = None
+    signer: Signer | None = None
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +219,7 @@ class ApologyContext(Sheet):
     reason: str
     signer: Signer
     recipients: tuple[str, ...] = ()
+    qr: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +236,7 @@ class StopContext(Sheet):
     signer: Signer
     returned: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    qr: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +263,7 @@ class ControlSlipContext(Sheet):
     received_at: datetime
     due_at: datetime | None
     lines: tuple[HandoverLine, ...]
+    qr: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

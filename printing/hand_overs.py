@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import attrgetter
 
-from domain.codes import StepState
+from domain.codes import StepKind, StepState
 from models.dossier import Dossier, DossierStep
 from printing.contexts import HandoverLine, Outcome
+from services.dossier.steps import AD_HOC
 
 _CLOSED = (StepState.done, StepState.sent_back)
 _LONGEST_NOTE = 120
@@ -18,7 +20,7 @@ def lines(dossier: Dossier) -> Iterator[HandoverLine]:
     began.sort(key=lambda s: (s.opened_at, s.id))
     closed = sorted((s for s in began if s.state in _CLOSED), key=attrgetter("finished_at"))
     for step in closed:
-        yield _given(step, _next(step, began))
+        yield _answered(step) if _consulted(step) else _given(step, _next(step, began))
     for step in began:
         if step.state in (StepState.open, StepState.waiting):
             yield HandoverLine(unit=step.unit.full_name)
@@ -29,6 +31,17 @@ def _next(step: DossierStep, began: list[DossierStep]) -> DossierStep | None:
     following = [s for s in began if s.opened_at == step.finished_at and s is not step]
     same = [s for s in following if s.leg_id == step.leg_id]
     return next(iter(same or following), None)
+
+
+def _consulted(step: DossierStep) -> bool:
+    """Whether an officer asked for this opinion, beside the way the dossier goes."""
+    return step.kind is StepKind.consult and step.position >= AD_HOC
+
+
+def _answered(step: DossierStep) -> HandoverLine:
+    """An opinion goes back to whoever asked for it and is there the moment it is given."""
+    line = _given(step, None)
+    return replace(line, taken_at=step.finished_at, taker=step.sent_by or "")
 
 
 def _given(step: DossierStep, following: DossierStep | None) -> HandoverLine:

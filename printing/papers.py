@@ -57,7 +57,10 @@ class Lookup:
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """Why a paper is made: when, by whom, with which title, and what the act said."""
+    """Why a paper is made: when, by whom, with which title, and what the act said.
+
+    `body` issues a letter in its own name, and its leader signs; without it the counter does.
+    """
 
     at: datetime
     officer: str
@@ -65,6 +68,7 @@ class Occasion:
     reason: str = ""
     legal_basis: str = ""
     guidance: str = ""
+    body: Unit | None = None
     former_due_at: datetime | None = None
     receipt: FeeReceipt | None = None
     supplement: SupplementRequest | None = None
@@ -83,16 +87,25 @@ def content(
     return frozen
 
 
-def scheme(form: str, agency: Unit, counter: Unit | None, at: datetime) -> DocumentNumber | None:
-    """The numbering of a form, by agency and year; None for a form without numbers of its own."""
+def scheme(
+    form: str, agency: Unit, counter: Unit | None, at: datetime, body: Unit | None = None
+) -> DocumentNumber | None:
+    """The numbering of a form, by agency and year; None for a form without numbers of its own.
+
+    body: who issues a notice, when it is a department of the agency.
+    """
     sign = SIGNS.get(form)
     if sign is None:
         return None
     if form == "receipt_slip" and counter is not None and wording.is_center(counter):
         sign = "TTPVHCC"
     if form == "stop_notice":
-        sign = f"{sign}-{agency.abbr or 'UBND'}"
+        sign = f"{sign}-{_abbreviation(body or agency)}"
     return DocumentNumber(agency.code, at.year, sign)
+
+
+def _abbreviation(body: Unit) -> str:
+    return body.abbr or body.function or "UBND"
 
 
 def render(issued: IssuedPaper, printed: Printed | None = None) -> bytes:
@@ -125,13 +138,22 @@ class _Maker:
             "code": self.dossier.code or "",
             "applicant": wording.owner(self.dossier),
             "request": self.dossier.subject,
+            "qr": self.mark(),
         }
+
+    def letter(self) -> dict[str, Any]:
+        """The same under the head of the body that signs, if one does."""
+        body = self.on.body
+        return self.facts() | ({"head": wording.body_head(body)} if body else {})
+
+    def mark(self) -> str:
+        """What the QR says; nothing before there is a code."""
+        return self.lookup.address(self.dossier) if self.dossier.code else ""
 
     def receipt_slip(self) -> c.SlipContext:
         d = self.dossier
         return c.SlipContext(
             **self.facts(),
-            qr=self.lookup.address(d),
             lookup_url=self.lookup.page,
             submitter=wording.submitter(d),
             submitter_role=d.authorisation or "người nộp thay" if d.submitter_name else "",
@@ -151,7 +173,10 @@ class _Maker:
     def supplement_request(self) -> c.SupplementContext:
         request = self.on.supplement or self.dossier.supplements[-1]
         items = (
-            c.SupplementItem(paper=i.paper, wrong=i.wrong, needed=i.needed) for i in request.items
+            c.SupplementItem(
+                paper=i.paper, wrong=i.wrong, needed=i.needed, **wording.copies_asked(i.copy)
+            )
+            for i in request.items
         )
         return c.SupplementContext(
             **self.facts(),
@@ -163,37 +188,44 @@ class _Maker:
         )
 
     def refusal(self) -> c.RefusalContext:
+        body = self.on.body
         return c.RefusalContext(
-            **self.facts(),
+            **self.letter(),
             submitter=wording.submitter(self.dossier),
             reason=self.on.reason,
             legal_basis=self.on.legal_basis,
             guidance=self.on.guidance,
             officer=self.on.officer,
+            signer=self.signer() if body else None,
+            recipients=("Người nộp hồ sơ", "Lưu: VT") if body else (),
         )
 
     def apology(self) -> c.ApologyContext:
         d = self.dossier
         assert d.extended_to is not None and d.original_due_at is not None
         return c.ApologyContext(
-            **self.facts(),
+            **self.letter(),
             received_at=d.received_at,
             due_at=self.on.former_due_at or d.original_due_at,
             new_due_at=d.due_at or d.extended_to,
             reason=self.on.reason,
-            signer=wording.signer(self.on.title, self.on.officer, self.agency),
+            signer=self.signer(),
             recipients=("Như trên", "Lưu: VT"),
         )
+
+    def signer(self) -> c.Signer:
+        """Who signs a letter."""
+        return wording.signer(self.on.title, self.on.officer, self.on.body)
 
     def stop_notice(self) -> c.StopContext:
         d = self.dossier
         return c.StopContext(
-            **self.facts(),
+            **self.letter(),
             received_at=d.received_at,
             stopped_at=self.on.at,
             reason=self.on.reason,
             legal_basis=self.on.legal_basis,
-            signer=wording.signer(self.on.title, self.on.officer, self.agency),
+            signer=self.signer(),
             returned=tuple(p.name for p in d.papers if p.handed_in),
             recipients=("Như trên", "Lưu: VT"),
         )
@@ -209,6 +241,7 @@ class _Maker:
             received_at=d.received_at,
             due_at=d.due_at,
             lines=tuple(hand_overs.lines(d)),
+            qr=self.mark(),
         )
 
     def fee_receipt(self) -> c.FeeReceiptContext:
@@ -218,6 +251,7 @@ class _Maker:
         return c.FeeReceiptContext(
             **{**self.sheet(), "issued_at": receipt.paid_at},
             code=d.code or "",
+            qr=self.mark(),
             request=d.subject,
             number=receipt.number,
             payer=replace(wording.owner(d), name=receipt.payer)

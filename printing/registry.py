@@ -15,13 +15,15 @@ COPY_LABELS = {1: ("",), 2: ("Liên 1: giao người nộp hồ sơ", "Liên 2: 
 class Paper:
     """One form: its name, what it shows, its sheet, how many copies the rule asks for.
 
-    `template` is its folder in `forms/`; None for a long table. `numbers` is the form number in
-    each circular, `renamed` the title where a circular gives another one.
+    `template` is its folder in `forms/`; None for a long table. `file` begins the name of its
+    files, in ASCII: some printers and mail programs spoil other letters. `numbers` is the form
+    number in each circular, `renamed` the title where a circular gives another one.
     """
 
     name: str
     context: type[Sheet]
     template: str | None
+    file: str
     size: PageSize
     copies: int = 1
     numbers: dict[Edition, str]
@@ -48,6 +50,7 @@ def _paper(
     numbers: tuple[str, str],
     *,
     template: str | None,
+    file: str,
     copies: int = 1,
     in_2025: str = "",
 ) -> Paper:
@@ -56,6 +59,7 @@ def _paper(
         name=name,
         context=context,
         template=template,
+        file=file,
         size=size,
         copies=copies,
         numbers={e: n for e, n in zip(editions, numbers, strict=True) if n},
@@ -70,36 +74,38 @@ def _paper(
 PAPERS: dict[str, Paper] = {
     "receipt_slip": _paper(
         "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-        contexts.SlipContext, A5, ("01", "01"), template="receipt_slip", copies=2,
+        contexts.SlipContext, A5, ("01", "01"), template="receipt_slip", file="giay-hen", copies=2,
     ),
     "supplement_request": _paper(
         "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
-        contexts.SupplementContext, A5, ("02", "02"), template="supplement_request",
+        contexts.SupplementContext, A5, ("02", "02"),
+        template="supplement_request", file="phieu-bo-sung",
     ),
     "refusal": _paper(
         "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-        contexts.RefusalContext, A5, ("03", "03"), template="refusal",
+        contexts.RefusalContext, A5, ("03", "03"), template="refusal", file="phieu-tu-choi",
     ),
     "apology": _paper(
         "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
-        contexts.ApologyContext, A5, ("04", "04"), template="apology",
+        contexts.ApologyContext, A5, ("04", "04"), template="apology", file="phieu-xin-loi",
         in_2025="Văn bản xin lỗi\nvà đề nghị gia hạn thời gian giải quyết",
     ),
     "stop_notice": _paper(
         "Thông báo dừng giải quyết hồ sơ",
-        contexts.StopContext, A5, ("", "05"), template="stop_notice",
+        contexts.StopContext, A5, ("", "05"), template="stop_notice", file="thong-bao-dung",
     ),
     "control_slip": _paper(
         "Phiếu kiểm soát quá trình giải quyết hồ sơ",
-        contexts.ControlSlipContext, A4, ("05", "06"), template="control_slip",
+        contexts.ControlSlipContext, A4, ("05", "06"),
+        template="control_slip", file="phieu-kiem-soat",
     ),
     "register_book": _paper(
         "Sổ theo dõi hồ sơ",
-        contexts.RegisterBookContext, A4_LANDSCAPE, ("06", "07"), template=None,
+        contexts.RegisterBookContext, A4_LANDSCAPE, ("06", "07"), template=None, file="so-theo-doi",
     ),
     "fee_receipt": _paper(
         "Biên nhận thu phí, lệ phí",
-        contexts.FeeReceiptContext, A5, ("", ""), template="fee_receipt",
+        contexts.FeeReceiptContext, A5, ("", ""), template="fee_receipt", file="bien-nhan-phi",
     ),
 }  # fmt: skip
 

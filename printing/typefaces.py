@@ -6,8 +6,10 @@ Shipped with the product (`printing/fonts/`, SIL Open Font License), registered 
 from functools import cache, lru_cache
 from pathlib import Path
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus.tables import CellStyle
 from xhtml2pdf.default import DEFAULT_FONT
 
 FAMILY = "tinos"
@@ -32,6 +34,9 @@ def register() -> None:
         pdfmetrics.registerFont(TTFont(name, FOLDER / file))
     pdfmetrics.registerFontFamily(FAMILY, REGULAR, BOLD, ITALIC, BOLD_ITALIC)
     DEFAULT_FONT[FAMILY] = FAMILY
+    # Every page and every cell of a table opens in a face, used or not: one that is in the file,
+    # so that no paper names a face that it does not bring along.
+    rl_config.canvas_basefontname = CellStyle.fontname = REGULAR
 
 
 @lru_cache(maxsize=20_000)  # a register repeats its words: names, places, procedures

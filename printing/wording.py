@@ -50,6 +50,28 @@ def head(agency: Unit, counter: Unit | None) -> c.OfficeHead:
     )
 
 
+def body_head(body: Unit) -> c.OfficeHead:
+    """A body that issues in its own name: under the one above it, if any (NĐ 30/2020 Phụ lục I).
+
+    A people's committee has none above it on paper; a department stands under its committee.
+    """
+    above = body.parent if not is_committee(body) else None
+    agency = body if body.is_agency else body.parent or body
+    return c.OfficeHead(
+        superior=above.full_name if above else "",
+        place_name=body.place_name or agency.place_name or agency.name,
+        office=body.full_name,
+        is_body=True,
+        phone=body.phone or agency.phone or "",
+        address=body.address or agency.address or "",
+    )
+
+
+def is_committee(body: Unit) -> bool:
+    """Whether this is a people's committee, which is signed for “TM.”."""
+    return body.full_name.startswith("Ủy ban nhân dân")
+
+
 def owner(dossier: Dossier) -> c.Party:
     """The applicant as the dossier's snapshot has it; a body's number is its tax code."""
     number = dossier.owner_id_number or ""
@@ -92,6 +114,12 @@ def papers(rows: Iterable[DossierPaper]) -> Iterator[c.PaperLine]:
                     yield c.PaperLine(name=row.name, kind=kind, quantity=quantity or 1)
 
 
+def copies_asked(kind: str | None) -> dict[str, int]:
+    """One of the kind that was asked for, by its column on the supplement request."""
+    column = {"original": "originals", "certified": "certified", "copy": "photocopies"}
+    return {column[kind]: 1} if kind in column else {}
+
+
 def term(text: str | None) -> str:
     """“3wd” → “03 ngày làm việc”."""
     if not text:
@@ -131,10 +159,17 @@ def method(code: str) -> str:
     return _METHODS.get(code, code)
 
 
-def signer(title: str, name: str, agency: Unit) -> c.Signer:
-    """Who signs for the agency; a people's committee is signed for “TM.” (NĐ 30/2020 Phụ lục I)."""
-    committee = agency.full_name.startswith("Ủy ban nhân dân")
+def signer(title: str, name: str, body: Unit | None) -> c.Signer:
+    """Who signs for the body that issues; None: the counter, for which nobody else is signed.
+
+    A people's committee is signed for “TM.”, a deputy signs “KT.” (NĐ 30/2020 Phụ lục I).
+    """
     post = title.split(" Ủy ban")[0] or "Thủ trưởng cơ quan, đơn vị"
-    if committee and post == "Phó Chủ tịch":
-        return c.Signer(authority="KT. Chủ tịch", title=post, name=name)
+    if body is not None and post.startswith("Phó "):
+        return c.Signer(authority=f"KT. {_first_upper(post[4:])}", title=post, name=name)
+    committee = body is not None and is_committee(body)
     return c.Signer(authority="TM. Ủy ban nhân dân" if committee else "", title=post, name=name)
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

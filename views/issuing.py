@@ -5,13 +5,17 @@ from typing import Any
 
 from flask import current_app
 
+from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier
-from models.organisation import Unit
+from models.organisation import Unit, UnitKind
 from models.paper import IssuedPaper
 from printing import papers as made
 from services import papers
 from services.acting import Actor
+
+#: Forms that a leader or a head signs for the body; the others are the counter's.
+LETTERS = frozenset({"refusal", "apology", "stop_notice"})
 
 
 def lookup() -> made.Lookup:
@@ -34,17 +38,27 @@ def issue(
     said: what the act said, by the names of `printing.papers.Occasion`.
     """
     agency = _agency(dossier, actor)
-    occasion = made.Occasion(at=at, officer=actor.name, title=actor.title, **said)
+    body = _body(agency, actor) if form in LETTERS else None
+    occasion = made.Occasion(at=at, officer=actor.name, title=actor.title, body=body, **said)
     return papers.issue(
         dossier,
         form,
         made.content(form, dossier, occasion, lookup(), agency),
-        made.scheme(form, agency, dossier.counter, at),
+        made.scheme(form, agency, dossier.counter, at, body),
         actor=actor,
         at=at,
         agency_id=agency.id,
         op_id=papers.key_of(op_id, form) if op_id else None,
     )
+
+
+def _body(agency: Unit, actor: Actor) -> Unit | None:
+    """In whose name a letter goes out: the body led, or the department; None: the counter's own."""
+    if actor.post(Role.leader, agency_id=agency.id):
+        return agency
+    head = actor.post(Role.head, agency_id=agency.id)
+    unit = db.session.get(Unit, head.unit_id) if head else None
+    return unit if unit is not None and unit.kind is not UnitKind.counter else None
 
 
 def _agency(dossier: Dossier, actor: Actor) -> Unit:

@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from domain.names import fold
 from models.base import db
 from models.dossier import Dossier
 from models.paper import IssuedPaper
 from printing import papers
+from printing.registry import PAPERS
 from services import papers as service
 from views import present
 from views.access import permission
@@ -47,9 +49,10 @@ def reprint(paper_id: Any) -> Response:
 
 
 def filename(paper: IssuedPaper) -> str:
-    """Form and dossier code: “receipt_slip-H15.36.00-261123-0001.pdf”."""
+    """Form and dossier code: “giay-hen-H15.36.00-261123-0001.pdf”; before a code, its number."""
     code = db.session.scalar(sa.select(Dossier.code).where(Dossier.id == paper.dossier_id))
-    return "-".join(filter(None, (paper.form, code))) + ".pdf"
+    known = code or fold(paper.number or "").upper().replace("/", "-")
+    return "-".join(filter(None, (PAPERS[paper.form].file, known))) + ".pdf"
 
 
 def pdf_response(pdf: bytes, name: str) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain import names
-from domain.codes import ApplicantKind, Channel
+from domain.codes import ApplicantKind, Channel, CopyKind
 from domain.errors import DomainError
 
 
@@ -114,18 +114,29 @@ def plain(text: str | None) -> str:
     return " ".join(names.nfc(text or "").split())
 
 
+#: Kinds of copies that Mẫu 02 has a column for.
+COPIES = (CopyKind.original, CopyKind.certified, CopyKind.copy)
+
+
 @dataclass(frozen=True)
 class Lack:
-    """One line of a supplement request: which paper, what is wrong with it, what is needed."""
+    """One line of a supplement request: which paper, what is wrong with it, what is needed.
+
+    copy: the kind that is asked for, one of COPIES; empty when it is not said.
+    """
 
     paper: str
     wrong: str
     needed: str
+    copy: str = ""
 
 
 def checked_lacks(lacks: tuple[Lack, ...]) -> tuple[Lack, ...]:
     """The lines, clean; each must say all three things. Errors: dossier.papers_required."""
-    found = tuple(Lack(plain(i.paper), plain(i.wrong), plain(i.needed)) for i in lacks)
+    found = tuple(
+        Lack(plain(i.paper), plain(i.wrong), plain(i.needed), i.copy if i.copy in COPIES else "")
+        for i in lacks
+    )
     if not found or not all(i.paper and i.wrong and i.needed for i in found):
         raise DomainError("dossier.papers_required", field="items")
     return found

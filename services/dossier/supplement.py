@@ -44,6 +44,7 @@ def add_supplement(
                 paper=lack.paper,
                 wrong=lack.wrong,
                 needed=lack.needed,
+                copy=lack.copy or None,
             )
         )
     return request

@@ -14,7 +14,7 @@ from tests.printing import samples
 
 
 def faces(pdf: bytes) -> set[str]:
-    """The faces that visible text is set in (every PDF here declares Helvetica, unused)."""
+    """The faces that visible text is set in."""
     found: set[str] = set()
 
     def note(text, _ctm, _matrix, font, _size):
@@ -38,6 +38,13 @@ def test_every_letter_is_of_the_embedded_face(code):
     used = faces(render(code, samples.ALL[code]()))
     assert used <= {"Tinos-Regular", "Tinos-Bold", "Tinos-Italic", "Tinos-BoldItalic"}
     assert {"Tinos-Regular", "Tinos-Bold"} <= used
+
+
+@pytest.mark.parametrize("code", list(PAPERS))
+def test_no_paper_names_a_face_that_it_does_not_bring_along(code):
+    for page in pypdf.PdfReader(io.BytesIO(render(code, samples.ALL[code]()))).pages:
+        for font in page["/Resources"]["/Font"].values():
+            assert "+Tinos-" in font.get_object()["/BaseFont"]
 
 
 def test_faces_come_with_their_licence():

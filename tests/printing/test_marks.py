@@ -19,9 +19,15 @@ def test_slip_carries_its_code_and_its_address_as_marks(code, marks):
     assert read == {f"QR-Code:{address}", f"CODE-128:{code}"}
 
 
-def test_control_slip_carries_its_code(marks):
-    read = marks(registry.render("control_slip", samples.control()))
-    assert read == {f"CODE-128:{samples.CODE}"}
+@pytest.mark.parametrize("paper", [code for code in registry.PAPERS if code != "register_book"])
+def test_every_paper_of_a_dossier_carries_its_marks(paper, marks):
+    read = marks(registry.render(paper, samples.ALL[paper]()))
+    assert read == {f"CODE-128:{samples.CODE}", f"QR-Code:{samples.QR}"}
+
+
+@pytest.mark.parametrize("paper", ["supplement_request", "refusal"])
+def test_a_paper_from_before_the_receipt_carries_none(paper, marks):
+    assert marks(registry.render(paper, samples.ALL[paper](code="", qr=""))) == set()
 
 
 def test_every_payload_makes_a_readable_mark_under_the_fixed_mask(marks):

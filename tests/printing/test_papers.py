@@ -1,6 +1,7 @@
 """Every paper: its sheet, its form number, its head, and every value it was given."""
 
 import io
+import re
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 
@@ -15,7 +16,13 @@ from tests.printing import samples
 from tests.printing.conftest import squeezed
 
 MM = 72 / 25.4
-NOT_SHOWN = {"edition", "qr", "is_center", "title"}  # title and authority print in capitals
+NOT_SHOWN = {
+    "edition",
+    "qr",
+    "is_center",
+    "is_body",
+    "title",
+}  # title and authority print in capitals
 OUTCOMES = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn", "": ""}
 
 
@@ -142,6 +149,39 @@ def test_paper_carries_title_and_language_for_readers(code):
     document = pypdf.PdfReader(io.BytesIO(render(code, samples.ALL[code](edition="2018"))))
     assert document.metadata.title == PAPERS[code].title("2018")
     assert document.trailer["/Root"]["/Lang"] == "vi"
+
+
+BODY = contexts.OfficeHead(
+    superior="", office="Ủy ban nhân dân huyện Krông Ana", place_name="Krông Ana", is_body=True
+)
+LEADER = contexts.Signer(authority="TM. Ủy ban nhân dân", title="Chủ tịch", name="Lê Thị Ảnh")
+
+
+@pytest.mark.parametrize("code", ["refusal", "apology", "stop_notice"])
+def test_letter_of_a_body_bears_its_name_and_no_counter(code, words):
+    signed = {"head": BODY, "signer": LEADER, "recipients": ("Người nộp hồ sơ",)}
+    read = words(render(code, samples.ALL[code](**signed), strict=True))
+    assert "BỘPHẬN" not in read and "Bộphận" not in read
+    assert squeezed("ỦY BAN NHÂN DÂN HUYỆN KRÔNG ANA") in read
+    assert squeezed("TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Lê Thị Ảnh") in read
+    assert "NGƯỜITIẾPNHẬN" not in read
+
+
+def test_stop_notice_without_a_legal_basis_leaves_the_line_out(words):
+    read = words(render("stop_notice", samples.stop(legal_basis="")))
+    assert "Căncứ" not in read and "…" not in read
+
+
+def test_supplement_request_leaves_out_a_telephone_that_is_not_known(words):
+    head = contexts.OfficeHead(superior="Ủy ban nhân dân xã Ea Na", place_name="Ea Na")
+    read = words(render("supplement_request", samples.supplement(head=head)))
+    assert squeezed("liên hệ với Đặng Văn Ổn để được hướng dẫn") in read
+
+
+def test_every_paper_has_a_file_name_of_its_own_in_plain_letters():
+    names = [paper.file for paper in PAPERS.values()]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)+", name) for name in names)
 
 
 def test_receipt_adds_its_lines_up_and_says_the_sum_in_words(words):

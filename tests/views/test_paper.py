@@ -37,7 +37,7 @@ def test_slip_opens_in_the_browser_and_can_run_nothing(session: Any, login: Any)
     dossier, clerk = make.received(), login(Role.clerk)
     answer = clerk.get(slip(session, clerk, dossier))
     assert answer.mimetype == "application/pdf"
-    name = f"receipt_slip-{dossier.code}.pdf"
+    name = f"giay-hen-{dossier.code}.pdf"
     assert answer.headers["Content-Disposition"] == f'inline; filename="{name}"'
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert dossier.code is not None and dossier.code in text(answer)

@@ -21,6 +21,7 @@ from services.convert import to_pdf
 from services.filestore import FileStore
 from services.papers import key_of
 from views.dossier import forms as f
+from views.dossier.hours import closing
 
 Who = dict[str, Any]
 Do = Callable[[Dossier, Any, Who], Any]
@@ -82,7 +83,7 @@ def _opinion(dossier: Dossier, form: f.OpinionForm, who: Who) -> Any:
 
 def _request_supplement(dossier: Dossier, form: f.SupplementForm, who: Who) -> Any:
     day = form.answer_by.data
-    by = dt.datetime.combine(day, dt.time(17), TZ) if day else None
+    by = day and (closing(dossier.competent, day) or dt.datetime.combine(day, dt.time(17), TZ))
     return verbs.request_supplement(
         dossier, items=form.items.data, reason=form.reason.data, answer_by=by, **who
     )

@@ -1,7 +1,8 @@
 """What each act asks for. A form carries its key, the version looked at, and the step meant."""
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import Any
 
@@ -26,6 +27,8 @@ from domain.codes import PauseKind, TermUnit
 from domain.errors import DomainError
 from domain.money import parse_vnd
 from services.dossier import Lack
+from services.dossier.forms import checked_lacks
+from views import present
 from views.fields import DayField, KeyField, MoneyField, read_day
 from views.generated.titles import title
 
@@ -52,7 +55,12 @@ def _rules(required: bool, most: int) -> list[Any]:
 
 
 class MomentField(StringField):
-    """dd/mm/yyyy hh:mm on the office's clock; a time is asked for, never guessed."""
+    """A day and an hour in either order on the office's clock; a day alone means its closing time.
+
+    `closing(day)` is the office's closing moment, None on a day off; the page sets it.
+    """
+
+    closing: Callable[[dt.date], dt.datetime | None]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed; it is shown again as typed."""
@@ -61,8 +69,20 @@ class MomentField(StringField):
         if text:
             try:
                 self.data = _moment(text)
-            except DomainError as error:
-                raise ValueError(error.text(gettext)) from None
+            except ValueError:
+                raise ValueError(
+                    gettext("Write the day and the hour like 04/12/2026 16:00.")
+                ) from None
+
+    def pre_validate(self, form: Any) -> None:
+        """Complete a day alone. Errors: the office is closed on that day."""
+        if isinstance(self.data, dt.datetime) or self.data is None:
+            return
+        self.data = self.closing(self.data)
+        if self.data is None:
+            raise ValidationError(
+                gettext("The office is closed on that day; write an hour or choose another day.")
+            )
 
     def _value(self) -> str:
         if self.raw_data:
@@ -70,20 +90,40 @@ class MomentField(StringField):
         return f"{self.data:%d/%m/%Y %H:%M}" if self.data else ""
 
 
-def _moment(text: str) -> dt.datetime:
-    day, _, clock = text.partition(" ")
-    found = read_day(day)
+_CLOCK = re.compile(r"(\d{1,2})\s*[:hg]\s*(\d{2})?")
+_SHORT_YEAR = re.compile(r"(\d{1,2}[/.-]\d{1,2}[/.-])(\d{2})")
+
+
+def _moment(text: str) -> dt.datetime | dt.date:
+    """The moment, or the day when no hour is given. Errors: ValueError."""
+    rest, clock = text.lower(), _CLOCK.search(text.lower())
+    if clock:
+        rest = f"{rest[: clock.start()]} {rest[clock.end() :]}"
+    rest = rest.strip(" ,;")
+    short = _SHORT_YEAR.fullmatch(rest)  # an appointment lies ahead: 26 is 2026
     try:
-        time = dt.time.fromisoformat(clock.strip().zfill(5))
-    except ValueError:
-        raise DomainError("time.invalid") from None
-    if found is None:
-        raise DomainError("date.invalid")
-    return dt.datetime.combine(found, time, TZ)
+        day = read_day(f"{short[1]}20{short[2]}" if short else rest)
+    except DomainError as error:
+        raise ValueError(error.code) from None
+    if day is None:
+        raise ValueError("no day")
+    if clock is None:
+        return day
+    return dt.datetime.combine(day, dt.time(int(clock[1]), int(clock[2] or 0)), TZ)
 
 
 class LackRows(Field):
-    """The structured list: which paper, what is wrong, what is needed; blank rows do not count."""
+    """The structured list: which paper, what is wrong, what is needed, which kind of copy.
+
+    Rows that say nothing do not count.
+    """
+
+    copies = (
+        ("", _l("Any kind")),
+        ("original", _l("Original")),
+        ("certified", _l("Certified copy")),
+        ("copy", _l("Plain copy")),
+    )
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read the three columns as they were typed."""
@@ -91,11 +131,18 @@ class LackRows(Field):
         columns = [formdata.getlist(n) for n in Lack.__dataclass_fields__] if formdata else []
         self.rows = [tuple(map(str, row)) for row in zip_longest(*columns, fillvalue="")]
         self.more = ROWS if formdata and "more" in formdata else 0
-        self.data = tuple(Lack(*row) for row in self.rows if any(cell.strip() for cell in row))
+        self.data = tuple(Lack(*row) for row in self.rows if any(cell.strip() for cell in row[:3]))
 
-    def shown(self) -> list[tuple[str, str, str]]:
+    def pre_validate(self, form: Any) -> None:
+        """Every row that says anything says all. Errors: dossier.papers_required at this field."""
+        try:
+            checked_lacks(self.data)
+        except DomainError as error:
+            raise ValidationError(error.text(gettext)) from None
+
+    def shown(self) -> list[tuple[str, ...]]:
         """The typed rows, filled up with empty ones."""
-        blank = [("", "", "")]
+        blank = [("", "", "", "")]
         return [*self.rows, *blank * (self.more + max(0, ROWS - len(self.rows)))]
 
 
@@ -238,7 +285,16 @@ class OpinionForm(ActForm):
 class SupplementForm(ActForm):
     items = LackRows(_l("What must be completed"))
     reason = area(_l("Reason"), required=True, most=1000)
-    answer_by = DayField(_l("Answer by"), render_kw={"data-date": True, "autocomplete": "off"})
+    answer_by = DayField(
+        _l("Answer by"),
+        description=_l("Printed on the request; leave empty to name no day"),
+        render_kw={"data-date": True, "autocomplete": "off"},
+    )
+
+    def validate_answer_by(self, field: Any) -> None:
+        """No day that has passed."""
+        if field.data and field.data < present.now().date():
+            raise ValidationError(gettext("This day has already passed."))
 
 
 class PaymentRequestForm(ActForm):
@@ -275,6 +331,7 @@ class ExtendForm(ReasonForm):
     extended_to = MomentField(
         _l("New appointment"),
         [InputRequired()],
+        description=_l("Day and hour, like 04/12/2026 16:00; the day alone means its closing time"),
         render_kw={"data-datetime": True, "autocomplete": "off", "placeholder": "dd/mm/yyyy hh:mm"},
     )
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from services.contents import fees_of
 from services.dossier.guard import allowed, post_on, step_of
 from services.dossier.steps import AD_HOC, current, live
 from views import present
+from views.dossier import hours
 from views.dossier.acts import ACTS, Act
 from views.dossier.forms import ActForm
 
@@ -130,6 +132,8 @@ def _starting(verb: Verb, dossier: Dossier) -> dict[str, Any]:
         }
     if verb is Verb.record_payment:
         return {"payer": dossier.submitter_name or dossier.owner_name}
+    if verb is Verb.request_supplement:
+        return {"answer_by": hours.to_complete(dossier.competent, present.now().date())}
     return {}
 
 
@@ -179,6 +183,10 @@ def _papers(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
     form.offer("paper_id", [("", "–"), *papers])
 
 
+def _closing(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
+    form.extended_to.closing = partial(hours.closing, dossier.competent)
+
+
 def _result(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
     """The result is asked for only where nothing but the return follows."""
     if step is not None and not ends_work(dossier, step):
@@ -202,4 +210,5 @@ _FILL: dict[Verb, Callable[[Any, Dossier, DossierStep | None], None]] = {
     Verb.record_payment: _open_fees,
     Verb.add_attachment: _papers,
     Verb.approve: _result,
+    Verb.extend: _closing,
 }
