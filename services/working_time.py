@@ -39,8 +39,8 @@ def calendar_of(unit: Unit | None, on: dt.date) -> Calendar:
     return Calendar(week, days)
 
 
-def _hours(chain: list[str], on: dt.date) -> list[Any]:
-    """Rows of the nearest unit that has any, else the default rows."""
+def _hours(chain: list[str], on: dt.date) -> list[list[Any]]:
+    """Rows of the unit, of its superiors in order, and at last the default ones."""
     columns = (
         WorkingHours.unit_id,
         WorkingHours.weekday,
@@ -56,24 +56,30 @@ def _hours(chain: list[str], on: dt.date) -> list[Any]:
     grouped: dict[str | None, list[Any]] = defaultdict(list)
     for row in db.session.execute(query):
         grouped[row.unit_id].append(row)
-    nearest = next((i for i in chain if i in grouped), None)
-    return grouped[nearest]
+    return [grouped[i] for i in (*chain, None) if i in grouped]
 
 
-def _week(hours: list[Any], on: dt.date) -> Week:
-    week: dict[int, list[Session]] = defaultdict(list)
-    for row in hours:
-        if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on):
-            week[row.weekday].append(Session(row.starts, row.ends))
+def _week(hours: list[list[Any]], on: dt.date) -> Week:
+    """Each weekday from the nearest unit that has hours for it on this day: a unit that only adds its
+    Saturday morning keeps the Monday to Friday of its superior."""
     if not hours:
         return dict(DEFAULT_WEEK)
-    return {day: tuple(sorted(sessions)) for day, sessions in week.items()}
+    week: Week = {}
+    for layer in hours:
+        mine: dict[int, list[Session]] = defaultdict(list)
+        for row in layer:
+            if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on):
+                mine[row.weekday].append(Session(row.starts, row.ends))
+        for weekday, sessions in mine.items():
+            week.setdefault(weekday, tuple(sorted(sessions)))
+    return week
 
 
-def _changed_weeks(hours: list[Any], on: dt.date) -> dict[dt.date, tuple[Session, ...]]:
+def _changed_weeks(hours: list[list[Any]], on: dt.date) -> dict[dt.date, tuple[Session, ...]]:
     """Days after a coming change of hours, each with the hours valid on it."""
-    turns = {r.valid_from for r in hours if r.valid_from > on}
-    turns |= {r.valid_to + dt.timedelta(days=1) for r in hours if r.valid_to}
+    rows = [row for layer in hours for row in layer]
+    turns = {r.valid_from for r in rows if r.valid_from > on}
+    turns |= {r.valid_to + dt.timedelta(days=1) for r in rows if r.valid_to}
     if not turns or min(turns) > on + HORIZON:
         return {}
     day, days = min(turns), {}

@@ -19,5 +19,6 @@ def register(appbuilder: AppBuilder) -> None:
     for desk in (Counter, ReturnDesk, Search, RegisterBook, EventLog):
         appbuilder.add_view_no_menu(desk)
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
+    public.register(appbuilder)
     for screen in (dossier, files, paper, public, worklist):
         current_app.register_blueprint(screen.blueprint)

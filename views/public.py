@@ -33,6 +33,11 @@ def show(code: str) -> Any:
     return page, status
 
 
+def register(appbuilder: Any) -> None:
+    """Codes can be counted through, so nobody may ask for many of them."""
+    appbuilder.sm.limiter.limit("30 per minute")(blueprint)
+
+
 def _page(code: str) -> tuple[str, int]:
     dossier = None
     if numbering.looks_like_code(code):

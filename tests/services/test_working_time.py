@@ -65,14 +65,15 @@ def test_a_unit_without_rows_has_the_default_week_and_the_national_days(session)
     assert spans("DL-648", "2026-04-27") == []  # a day in lieu
 
 
-def test_a_department_takes_the_hours_of_the_nearest_unit_above_that_has_any(session):
+def test_each_weekday_comes_from_the_nearest_unit_above_that_has_hours_for_it(session):
     hours("DL")
     assert spans("DL-648-TCKH", "2026-04-06") == BRIEF
-    hours("DL-648", weekday=1)
-    # The district's own week replaces the province's as a whole: its Monday is off.
-    assert spans("DL-648-TCKH", "2026-04-06") == []
-    assert spans("DL-648-TCKH", "2026-04-07") == BRIEF
-    assert spans("DL-655", "2026-04-06") == BRIEF
+    hours("DL-648", weekday=5)
+    # A Saturday morning is added; Monday stays the province's, Tuesday everybody's.
+    assert spans("DL-648-TCKH", "2026-04-11") == BRIEF
+    assert spans("DL-648-TCKH", "2026-04-06") == BRIEF
+    assert spans("DL-648-TCKH", "2026-04-07") == USUAL
+    assert spans("DL-655", "2026-04-11") == []
 
 
 def test_the_lineage_of_a_unit_ends_at_the_root(session):
