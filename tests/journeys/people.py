@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 import config
 from seeds.demo import PASSWORD
 
+#: A slow machine is not a defect.
+expect.set_options(timeout=15_000)
 DONE = re.compile(r"/tiep-nhan/xong/([0-9a-f-]{36})$")
 CODE = re.compile(r"^H15(\.\w+){1,2}-\d{6}-\d{4}$")
 #: A sentence with at least one letter that only Vietnamese has.
@@ -61,7 +63,7 @@ class People:
         context = self.browser.new_context(
             base_url=self.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **settings
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)
         self.contexts[name] = context
         return self._watched(context.new_page())
 

@@ -15,7 +15,8 @@ CLERK, HEAD, OFFICER, REGISTRAR = "tiepnhan", "truongphong", "chuyenvien", "vant
 
 def test_a_business_is_registered(people: People, marks: Callable[..., Any]) -> None:
     clerk = people.sign_in(CLERK)
-    dossier, code = received(clerk, marks)
+    dossier, code, address = received(clerk, marks)
+    followed_by_the_citizen(people.window("citizen"), address, code)
     forwarded(clerk, dossier)
     assigned(people.sign_in(HEAD), dossier, code)
     due = supplement_requested(people.sign_in(OFFICER), dossier)
@@ -25,7 +26,7 @@ def test_a_business_is_registered(people: People, marks: Callable[..., Any]) -> 
     told_in_the_history(clerk, dossier)
 
 
-def received(clerk: Page, marks: Callable[..., Any]) -> tuple[str, str]:
+def received(clerk: Page, marks: Callable[..., Any]) -> tuple[str, str, str]:
     do.begin(clerk)
     papers = clerk.locator("#part-papers tbody")
     expect(papers).to_contain_text("Giấy đề nghị đăng ký hộ kinh doanh")
@@ -47,8 +48,20 @@ def received(clerk: Page, marks: Callable[..., Any]) -> tuple[str, str]:
     written = f"ngày {day} tháng {month} năm {year}"
     for word in ("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", code, "Nguyễn Thị Hoa", written):
         assert word in text, word
-    assert any(m.startswith("QR-Code:") and f"/tra-cuu/{code}?k=" in m for m in marks(slip))
-    return do.dossier_id(clerk), code
+    read = next(m for m in marks(slip) if m.startswith("QR-Code:")).removeprefix("QR-Code:")
+    assert f"/tra-cuu/{code}?k=" in read
+    return do.dossier_id(clerk), code, read
+
+
+def followed_by_the_citizen(page: Page, address: str, code: str) -> None:
+    """What the code on the slip leads to, on a telephone that is not signed in."""
+    page.goto(address)
+    expect(page.get_by_role("main")).to_contain_text(code)
+    expect(page.get_by_role("main")).to_contain_text("Đăng ký thành lập hộ kinh doanh")
+    assert "Nguyễn Thị Hoa" not in page.content()
+    page.goto(address.partition("?")[0])  # without the slip: the degree of completion only
+    expect(page.get_by_role("main")).to_contain_text(code)
+    assert "hộ kinh doanh" not in page.get_by_role("main").inner_text()
 
 
 def forwarded(clerk: Page, dossier: str) -> None:
