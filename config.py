@@ -170,8 +170,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "AUTH_RATE_LIMIT",
         str,
-        "5 per minute",
-        "Sign-ins per client address. An office behind one shared address may need more.",
+        "30 per minute",
+        "Sign-ins per client address; a whole office often stands behind one address.",
     ),
     Setting(
         "RATELIMIT_STORAGE_URI",

@@ -42,7 +42,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
             app, db.session, indexview=HomeView, security_manager_class=security.SecurityManager
         )
         views.register(appbuilder)
-        roles.check(appbuilder)
+        roles.check()
     security.init_app(app)
     cli.init_app(app)
     return app

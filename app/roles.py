@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from flask_appbuilder.security.sqla.models import Role as AccountRole
 
 from domain.roles import Role
@@ -100,9 +100,16 @@ def fab_roles() -> dict[str, list[list[str]]]:
     return out
 
 
-def check(appbuilder) -> None:
+def check() -> None:
     """Refuse to start when a screen asks for a permission that the matrix does not name."""
     granted.cache_clear()
+    known = full_matrix()
+    for name, view in current_app.view_functions.items():
+        asked = getattr(view, "permission", None)
+        if asked is not None and asked not in known:
+            raise LookupError(
+                f"{name} asks for {asked}, which no role holds: add it to app/roles.py"
+            )
 
 
 def sync(app: Flask) -> None:
