@@ -102,7 +102,7 @@
       box.value = typed || '';
       dialog.showModal();
       box.focus();
-      box.select();
+      box.setSelectionRange(box.value.length, box.value.length);
       look();
     };
   }
