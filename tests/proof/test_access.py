@@ -1,4 +1,5 @@
-"""Everybody can use every screen: WCAG 2.2 AA on all of them, as each role, in both themes and sizes."""
+"""Everybody can use every screen: WCAG 2.2 AA on all of them, as each role, in both themes and sizes;
+and on the same walk, that each page is light."""
 
 from typing import Any
 
@@ -10,13 +11,12 @@ from seeds.demo import first_of_each_role
 from tests.journeys.people import sign_in, vi
 from tests.proof.eyes import Eyes, window
 from tests.proof.screens import GENERATED, Screens
+from tests.proof.weight import FIRST, NEXT, Meter
 from tests.tools.engines import sqlite_only
 
 pytestmark = [sqlite_only, pytest.mark.timeout(600)]
 PEOPLE = {a.role: a.username for a in first_of_each_role()}
 ROLES = [role for role in Role if role in PEOPLE]
-#: Who walks the generated screens; together they may open all of them.
-READERS = (Role.admin, Role.clerk, Role.registrar)
 
 
 @pytest.fixture(scope="module")
@@ -26,27 +26,34 @@ def screens(built_app: Any, demonstration: Any) -> Screens:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_screen_keeps_anybody_out(
+def test_no_screen_keeps_anybody_out_or_is_heavy(
     browser: Browser, demonstration: Any, screens: Screens, role: Role
 ) -> None:
     page = window(browser, demonstration.url)
+    meter, eyes = Meter(page), Eyes(page)
     sign_in(page, PEOPLE[role])
-    eyes = Eyes(page)
-    count = 0
-    for url in screens.of(page):
-        generated = url.startswith("/danh-muc/")
-        if page.goto(url) is not None:
-            count += 1
-            eyes.judge(url, thoroughly=not generated)
+    page.wait_for_load_state("networkidle")
+    first = meter.taken()
+    assert 50_000 < first <= FIRST, f"{first} bytes at first\n{meter.heaviest()}"
+    count, heavy = 0, {}
+    for url in screens.of(page, role):
+        meter.taken()
+        page.goto(url)
+        eyes.judge(url, thoroughly=not url.startswith("/danh-muc/"))
+        count += 1
+        if (spent := meter.taken()) > NEXT:
+            heavy[url] = spent
     page.context.close()
     assert count >= 5
     assert eyes.found == {}, f"\n{count} screens as {role}\n{eyes.report()}"
+    assert heavy == {}, meter.heaviest()
 
 
-def test_every_generated_screen_was_walked_by_somebody(screens: Screens) -> None:
-    """Runs after the roles; alone it has nothing to say."""
-    if screens.walked:
-        assert {u for u in screens.generated() if GENERATED.match(u)} - screens.walked == set()
+def test_every_generated_screen_is_walked_by_somebody(screens: Screens) -> None:
+    assert len(screens.shares) > 40
+    lists = {r for r in screens.rules if GENERATED.match(r) and r.endswith("/list/")}
+    assert lists - screens.shares.keys() == set()
+    assert {*screens.shares.values()} <= set(ROLES)
 
 
 def wrong_password(page: Page) -> None:

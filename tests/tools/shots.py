@@ -22,7 +22,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from seeds.demo import first_of_each_role
+from seeds.demo import accounts, first_of_each_role
 from tests.conftest import CHROMIUM, ENVIRONMENT
 from tests.journeys.people import PERSON, choose, sign_in, write
 from tests.proof.eyes import DESK, PHONE, window
@@ -34,8 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOTS, GALLERY = ROOT / "build" / "shots", ROOT / "docs" / "gallery"
 SIZES, THEMES = {"wide": DESK, "phone": PHONE}, ("light", "dark")
 WINDOWS = 2
+ROLE_OF = {a.username: a.role for a in accounts()}
 QUALITY, GALLERY_WIDTH = 82, 1100
-DOSSIER = re.compile(r"^/ho-so/[0-9a-f-]{36}$")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ MAIN = (
     Shown("home-clerk", "tiepnhan", "/"),
     Shown("counter", "tiepnhan", "/tiep-nhan"),
     Shown("return-desk", "tiepnhan", "/tra-ket-qua"),
-    Shown("work-list", "truongphong", "/viec"),
+    Shown("work-list", "tiepnhan", "/viec"),
     Shown("dossier", "chuyenvien", "/ho-so/*"),
     Shown("dossier-dark", "lanhdao", "/ho-so/*", theme="dark"),
     Shown("search", "tiepnhan", "/tra-cuu?q=nguyen"),
@@ -83,7 +83,7 @@ def chromium(playwright: Playwright) -> Browser:
 # ---- all pictures --------------------------------------------------------------------------------
 def name_of(url: str) -> str:
     """A file name for an address; dossiers are told apart by the end of their id."""
-    short = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{24}([0-9a-f]{4})", r"\1", url.strip("/"))
+    short = re.sub(r"[0-9a-f]{8}-?[0-9a-f-]{17,21}([0-9a-f]{6})", r"\1", url.strip("/"))
     return re.sub(r"[^\w.-]+", "_", short) or "home"
 
 
@@ -118,11 +118,11 @@ def walk(server: LiveServer, usernames: list[str]) -> list[Path]:
         for username in usernames:
             page = window(browser, server.url)
             folder = SHOTS / username
-            if username == usernames[0]:
+            if username == first_of_each_role()[0].username:
                 page.goto("/login/")
                 taken += picture(page, SHOTS / "stranger", "login")
             sign_in(page, username)
-            for url in screens.of(page):
+            for url in screens.of(page, ROLE_OF[username]):
                 page.goto(url)
                 taken += picture(page, folder, name_of(url))
             page.context.close()
@@ -168,7 +168,7 @@ def gallery(server: LiveServer) -> list[Path]:
 
 def _open(page: Page, shown: Shown, screens: Screens) -> None:
     if shown.url == "/ho-so/*":
-        page.goto(next(u for u in screens.of(page) if DOSSIER.match(u)))
+        page.goto(screens.in_hand(page)[0])
     elif shown.url == "/tiep-nhan":
         choose(page, "dang ky thanh lap ho kinh doanh")
         write(page, {**PERSON, "subject": "Mở quán cà phê tại xã Quảng Tiến"})
@@ -186,7 +186,7 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/motcua.db"
-        more = {"UPLOAD_DIR": f"{folder}/uploads", "DEMO": "1", "DEMO_DOSSIERS": "80"}
+        more = {"UPLOAD_DIR": f"{folder}/uploads", "DEMO": "1", "DEMO_DOSSIERS": "160"}
         with serve(url, Path(folder), {**ENVIRONMENT, **more}, seconds=300) as server:
             taken = gallery(server)
             size = sum(p.stat().st_size for p in taken)
