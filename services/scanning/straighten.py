@@ -1,0 +1,83 @@
+"""Set a page upright: quarter turns by its mark or its lines of text, then the small slant of the feeder."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+#: The slant looked for, in degrees, and the least that is worth turning a page for.
+MOST, LEAST = 7.0, 0.2
+#: Width at which lines of text are looked at: enough to tell them, quick enough for every page.
+LOOK = 700
+_TURNS = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+
+
+def turned(image: Image.Image, turn: int) -> Image.Image:
+    """The picture turned clockwise by quarters."""
+    return image.transpose(_TURNS[turn]) if turn % 360 else image
+
+
+def lies(image: Image.Image) -> bool:
+    """Whether the lines of text plainly run up the page instead of across it."""
+    ink = _ink(image)
+    if ink.sum() < 40:
+        return False
+    steps = np.arange(-5.0, 5.5, 1.0)
+    across, upward = (max(_stripes(_rotated(way, float(a))) for a in steps) for way in (ink, ink.T))
+    return bool(upward > 1.6 * across)
+
+
+def level(image: Image.Image) -> Image.Image:
+    """The picture without its slant, on white."""
+    angle = slant(image)
+    if abs(angle) < LEAST:
+        return image
+    return image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
+
+
+def slant(image: Image.Image) -> float:
+    """Degrees counter-clockwise that make the lines of text run level; 0 where there are no lines."""
+    ink = _ink(image)
+    if ink.sum() < 40:
+        return 0.0
+    best, found = _stripes(ink), 0.0
+    first = best
+    for step, reach in ((1.0, MOST), (0.25, 0.75), (0.1, 0.15)):
+        middle = found
+        for angle in np.arange(middle - reach, middle + reach + step / 2, step):
+            score = _stripes(_rotated(ink, float(angle)))
+            if score > best:
+                best, found = score, float(angle)
+    return found if best > 1.05 * first and abs(found) <= MOST else 0.0
+
+
+def _ink(image: Image.Image) -> NDArray[np.float32]:
+    """Where the page is written on, small: 1 ink, 0 paper; the margin with its shadows left out."""
+    grey = np.asarray(image.convert("L"))
+    scale = LOOK / max(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dark = cv2.adaptiveThreshold(
+        small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12
+    )
+    margin = LOOK // 25
+    out: Any = dark[margin:-margin, margin:-margin].astype(np.float32)
+    return out  # type: ignore[no-any-return]
+
+
+def _rotated(ink: NDArray[np.float32], angle: float) -> NDArray[np.float32]:
+    height, width = ink.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    out: Any = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR)
+    return out  # type: ignore[no-any-return]
+
+
+def _stripes(ink: NDArray[np.float32]) -> float:
+    """How sharply rows of ink and rows of paper take turns: largest when the lines run level."""
+    rows = ink.sum(axis=1)
+    return float(np.square(np.diff(rows)).sum() / max(float(np.square(rows).sum()), 1.0))
