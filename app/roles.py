@@ -52,6 +52,7 @@ MATRIX: dict[tuple[str, str], tuple[Role, ...]] = {
     ("can_read", "EventLog"): (Role.auditor,),
     ("can_use", "Publish"): (Role.admin,),
     ("can_use", "Accounts"): (Role.admin,),
+    ("can_use", "Style"): (Role.admin,),
     # FAB's own screens
     ("can_this_form_get", "ResetMyPasswordView"): EVERYONE,
     ("can_this_form_post", "ResetMyPasswordView"): EVERYONE,

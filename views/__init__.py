@@ -3,7 +3,7 @@
 from flask import current_app
 from flask_appbuilder import AppBuilder
 
-from views import dossier, files, generated, navigation, paper, public, worklist
+from views import dossier, files, generated, navigation, paper, public, shell, style, worklist
 from views.book import RegisterBook
 from views.counter import Counter
 from views.log import EventLog
@@ -20,5 +20,6 @@ def register(appbuilder: AppBuilder) -> None:
         appbuilder.add_view_no_menu(desk)
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
     public.register(appbuilder)
-    for screen in (dossier, files, paper, public, worklist):
+    shell.register(appbuilder)
+    for screen in (dossier, files, paper, public, style, worklist):
         current_app.register_blueprint(screen.blueprint)

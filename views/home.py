@@ -1,11 +1,12 @@
 """The first page: what waits for this person now, and what the person does most."""
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import url_for
 from flask_appbuilder import IndexView, expose
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from sqlalchemy.orm import joinedload
 
 from domain.codes import Status
@@ -51,6 +52,8 @@ class HomeView(IndexView):  # type: ignore[misc]
         return self.render_template(
             self.index_template,
             title=gettext("Home page"),
+            greeting=_greeting(actor.name, at),
+            today=_today(at),
             who=actor,
             tiles=[
                 *(_tiles(actor) if works else ()),
@@ -64,6 +67,21 @@ class HomeView(IndexView):  # type: ignore[misc]
             pages=[p for p in navigation.offered(access.may) if p.name != "Home"],
             left=reader_clock(actor, at),
         )
+
+
+def _greeting(name: str, at: dt.datetime) -> str:
+    """A Vietnamese is called by the last word of the name."""
+    called = name.split()[-1] if name.split() else ""
+    if at.hour < 11:
+        return gettext("Good morning, %(name)s", name=called)
+    if at.hour < 18:
+        return gettext("Good afternoon, %(name)s", name=called)
+    return gettext("Good evening, %(name)s", name=called)
+
+
+def _today(at: dt.datetime) -> str:
+    """The day with its name, as each language writes it."""
+    return str(format_date(at.date(), "EEEE, dd/MM/yyyy"))
 
 
 def _tiles(actor: Actor) -> list[Tile]:

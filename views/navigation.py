@@ -20,8 +20,8 @@ class Page(NamedTuple):
 PAGES = (
     Page("Home", _l("Home page"), "bi-house", "/"),
     Page("Counter", _l("Receive a dossier"), "bi-inbox", "/tiep-nhan"),
-    Page("WorkList", _l("My work"), "bi-list-task", "/viec"),
     Page("ReturnDesk", _l("Return results"), "bi-box-arrow-up-right", "/tra-ket-qua"),
+    Page("WorkList", _l("My work"), "bi-list-task", "/viec"),
     Page("Search", _l("Search"), "bi-search", "/tra-cuu"),
     Page("RegisterBook", _l("Register book"), "bi-journal-bookmark", "/so-theo-doi", "can_read"),
     Page("EventLog", _l("Event log"), "bi-shield-check", "/nhat-ky/", "can_read"),
