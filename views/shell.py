@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, jsonify, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from domain.errors import DomainError
@@ -26,9 +27,78 @@ class Crumb(NamedTuple):
 
 
 def register(appbuilder: Any) -> None:
-    """Give the templates `trail`, and put the two small addresses into the application."""
-    current_app.jinja_env.globals["trail"] = trail
+    """Give the templates `trail` and `side_menu`, and put the two small addresses into the application."""
+    current_app.jinja_env.globals.update(trail=trail, side_menu=side_menu)
     current_app.register_blueprint(blueprint)
+
+
+# ---- the menu ------------------------------------------------------------------------------------
+class Place(NamedTuple):
+    """A link of the menu; `stem` is the beginning of all addresses below it, `heading` its group."""
+
+    name: str
+    label: Any
+    icon: str
+    url: str
+    stem: str
+    heading: str
+    heading_label: Any
+
+
+def places() -> tuple[Place, ...]:
+    """Every link of the menu in its order; worked out once, since the menu is part of the code."""
+    builder = current_app.appbuilder  # type: ignore[attr-defined]
+    found: tuple[Place, ...] | None = builder.app.extensions.get("places")
+    if found is None:
+        groups = [(h, h.childs or [h]) for h in builder.menu.get_list()]
+        found = tuple(_link(h, item) for h, items in groups for item in items if item.name != "-")
+        builder.app.extensions["places"] = found
+    return found
+
+
+def _link(heading: Any, item: Any) -> Place:
+    url = (item.get_url() or "#").partition("?")[0]
+    stem = url.removesuffix("/").removesuffix("/list")
+    icon = item.icon if (item.icon or "").startswith("bi-") else "bi-dot"
+    group = ("", "") if heading is item else (heading.name, heading.label)
+    return Place(item.name, item.label, icon, url, stem, *group)
+
+
+#: Drawn menus by what they depend on: the links a person may use, the language, the present one.
+_drawn: dict[tuple[Any, ...], Markup] = {}
+MOST_DRAWN = 2_000
+
+
+def side_menu() -> Markup:
+    """The links of the side bar that this person may use, the present one marked."""
+    may, path = access.may, request.path
+    shown = tuple(p for p in places() if may("menu_access", p.name) and _group_open(may, p))
+    here = next((p.name for p in shown if path == p.url or _below(path, p.stem)), "")
+    edits = may("can_edit", "Procedure")
+    key = (tuple(p.name for p in shown), str(get_locale()), here, edits)
+    if key not in _drawn:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = Markup(_draw(shown, here, edits))
+    return _drawn[key]
+
+
+def _group_open(may: Any, place: Place) -> bool:
+    return not place.heading or may("menu_access", place.heading)
+
+
+def _below(path: str, stem: str) -> bool:
+    return bool(stem) and f"{path}/".startswith(f"{stem}/")
+
+
+def _draw(shown: tuple[Place, ...], here: str, edits: bool) -> str:
+    groups: dict[str, list[Place]] = {}
+    for place in shown:
+        groups.setdefault(place.heading, []).append(place)
+    main = groups.pop("", [])
+    return render_template(
+        "appbuilder/navbar_menu.html", main=main, groups=groups, here=here, edits=edits
+    )
 
 
 # ---- where one is --------------------------------------------------------------------------------
@@ -57,14 +127,11 @@ def _catalogue(path: str) -> list[Crumb]:
     """The heading of the menu and the list that a generated page belongs to."""
     stem = next((path.partition(part)[0] for part in _BELOW if part in path), path)
     stem = stem.removesuffix("/").removesuffix("/list")
-    builder = current_app.appbuilder  # type: ignore[attr-defined]
-    for heading in builder.menu.get_list():
-        for item in heading.childs:
-            url = (item.get_url() or "").partition("?")[0]
-            if url.removesuffix("/").removesuffix("/list") == stem and stem:
-                address = path if path.removesuffix("/") == url.removesuffix("/") else url
-                return [Crumb(str(heading.label)), Crumb(str(item.label), address)]
-    return []
+    place = next((p for p in places() if p.heading and p.stem == stem), None)
+    if place is None:
+        return []
+    address = path if path.removesuffix("/") == place.url.removesuffix("/") else place.url
+    return [Crumb(str(place.heading_label)), Crumb(str(place.label), address)]
 
 
 # ---- what waits ----------------------------------------------------------------------------------
