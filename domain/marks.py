@@ -44,9 +44,7 @@ def cover_text(secret: str, code: str, number: int, dossier_id: str, paper_id: s
     return f"MC1:{code}:{number}:{_cover_proof(secret, code, number, dossier_id, paper_id)}"
 
 
-def _cover_proof(
-    secret: str, code: str, number: int, dossier_id: str, paper_id: str | None
-) -> str:
+def _cover_proof(secret: str, code: str, number: int, dossier_id: str, paper_id: str | None) -> str:
     """60 bits over everything the sheet stands for: a paper that moved up makes it void."""
     said = f"cover:{code}:{number}:{dossier_id}:{paper_id or ''}"
     digest = hmac.new(secret.encode(), said.encode(), hashlib.sha256).digest()

@@ -22,7 +22,7 @@ PAGE_BYTES = 95_000
 LAYERS = ((0.6, 55), (0.5, 42), (0.5, 28), (0.375, 28), (0.3, 18))
 #: Ink below this share of the page is dust: the back of a sheet.
 BLANK = 0.0001
-_MARGIN = 0.03
+_MARGIN = 0.05
 
 
 class Kept(NamedTuple):
@@ -39,11 +39,13 @@ def keep(image: Image.Image) -> Kept:
     even = _even(grey)
     ink = _ink(even)
     coloured, soft = _coloured(colours, even)
-    blank = _share(ink) + _share(coloured) < BLANK
+    blank = _share(coloured) < BLANK and _share(ink) < 0.02 and _share(_firm(grey)) < BLANK
     print_ = ink & ~soft
     fax = _fax(print_)
-    if len(fax) > PAGE_BYTES * 0.8:  # a noisy scan: smooth it first
-        print_ = _ink(_even(cv2.medianBlur(grey, 5)), dust=24) & ~soft
+    for width in (3, 5):
+        if len(fax) <= PAGE_BYTES * 0.8:
+            break
+        print_ = _firm(grey, width) & ~soft  # a noisy scan: smooth it first
         fax = _fax(print_)
     below = _below(colours, print_, coloured, PAGE_BYTES - len(fax))
     return Kept(_pdf(image.size, fax, below), blank)
@@ -53,24 +55,32 @@ def keep(image: Image.Image) -> Kept:
 def _even(grey: Any) -> Grey:
     """The page on evenly white paper, whatever the light was."""
     small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 15)
+    usual = float(np.median(small))  # the bed of the scanner may be whiter than the sheet on it
+    small = np.minimum(small, min(usual * 1.06, 255)).astype(np.uint8)
+    paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), 15)
     paper = cv2.GaussianBlur(paper, (0, 0), 3)
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    out: Grey = cv2.divide(grey, np.maximum(paper, 30), scale=255)
-    return out
+    out: Any = cv2.divide(grey, np.maximum(paper, 30), scale=255)
+    return out  # type: ignore[no-any-return]
 
 
 def _ink(even: Grey, dust: int = 6) -> NDArray[np.bool_]:
     """Where there is print: darker than half-way from the paper to the darkest, specks taken out."""
     soft = cv2.GaussianBlur(even, (3, 3), 0)
-    darkest = float(np.percentile(soft[::3, ::3], 0.3))
-    limit = 255 - max((255 - darkest) * 0.42, 45)
-    dark = (soft < limit).astype(np.uint8)
+    some = soft[::3, ::3]
+    darkest, paper = (float(level) for level in np.percentile(some, (0.3, 50)))
+    grain = 1.48 * float(np.median(np.abs(some.astype(np.float32) - paper)))
+    dark = (soft < paper - max((paper - darkest) * 0.42, 40, 5.5 * grain)).astype(np.uint8)
     count, labels, facts, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     small = facts[:, cv2.CC_STAT_AREA] < dust
     small[0] = True
     out: NDArray[np.bool_] = ~small[labels] if count > 1 else np.zeros(dark.shape, bool)
     return out
+
+
+def _firm(grey: Any, width: int = 5) -> NDArray[np.bool_]:
+    """The ink that is left when noise and dust are smoothed away."""
+    return _ink(_even(cv2.medianBlur(grey, width)), dust=5 * width)
 
 
 def _coloured(colours: Any, even: Grey) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -87,7 +97,7 @@ def _coloured(colours: Any, even: Grey) -> tuple[NDArray[np.bool_], NDArray[np.b
     middle = ((tones > 40) & (tones < 200)).astype(np.uint8)
     picture = cv2.morphologyEx(middle, cv2.MORPH_OPEN, np.ones((13, 13), np.uint8))
     vivid = cv2.morphologyEx((spread > limit).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2)))
-    patch = _full(cv2.dilate(vivid | picture, np.ones((5, 5), np.uint8)), even)
+    patch = _full(cv2.dilate(cv2.bitwise_or(vivid, picture), np.ones((5, 5), np.uint8)), even)
     dots = colours.max(axis=2).astype(np.int16) - colours.min(axis=2) > limit
     return patch, (patch & dots) | _full(picture, even)
 
@@ -144,9 +154,7 @@ def _without(colours: Any, ink: NDArray[np.bool_]) -> Any:
     return out
 
 
-def _pdf(
-    size: tuple[int, int], fax: bytes, below: tuple[bytes, tuple[int, int]] | None
-) -> bytes:
+def _pdf(size: tuple[int, int], fax: bytes, below: tuple[bytes, tuple[int, int]] | None) -> bytes:
     """One page, at most A4, with the picture and the print upon it."""
     short, long = sorted(size)
     dots = max(short / SHORT, long / LONG, 100)

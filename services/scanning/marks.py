@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from domain.marks import Mark, read_mark
 
 Grey = NDArray[np.uint8]
-_QR = zxingcpp.BarcodeFormat.QRCode
-_BAR = zxingcpp.BarcodeFormat.Code128
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+_BAR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
 #: Looks that every page gets.
-QUICK = 3
+QUICK = 4
+#: Height in dots at which patches are looked for.
+_LOOK = 1000
 _LOCAL, _GLOBAL = zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram
 
 
@@ -33,16 +35,16 @@ class Found(NamedTuple):
 
 def find(grey: Grey, finer: Callable[[], Grey] | None = None) -> Found:
     """Our marks on a page. finer: the same page with more dots, asked for when it may help."""
-    doubtful = False
+    unread = False
     for number, (picture, binarizer) in enumerate(_looks(grey, finer), 1):
         found, broken = _read(picture, binarizer)
         if found.marks:
             return found
-        doubtful = doubtful or broken
-        if number == QUICK and not doubtful and not _eyes(grey):
+        unread = unread or broken
+        if number == QUICK and not unread and not _patch(grey):
             break  # nothing on the page looks like a mark at all
     bar = _bar(grey)
-    return bar if bar.marks else Found((), doubtful)
+    return bar if bar.marks else Found((), unread)
 
 
 def _looks(grey: Grey, finer: Callable[[], Grey] | None) -> Iterator[tuple[Grey, Any]]:
@@ -52,8 +54,8 @@ def _looks(grey: Grey, finer: Callable[[], Grey] | None) -> Iterator[tuple[Grey,
     yield soft, _LOCAL
     large = finer() if finer is not None else _larger(grey, 1.5)
     yield large, _LOCAL
-    # -- only where something looks like a mark
     yield _larger(soft, 2), _LOCAL
+    # the rest only where something looks like a mark
     yield _as_grey(cv2.medianBlur(grey, 3)), _GLOBAL
     yield _as_grey(cv2.medianBlur(large, 5)), _LOCAL
     flat = _flattened(grey)
@@ -62,13 +64,16 @@ def _looks(grey: Grey, finer: Callable[[], Grey] | None) -> Iterator[tuple[Grey,
     yield _as_grey(cv2.GaussianBlur(flat, (5, 5), 0)), _LOCAL
     smooth = _as_grey(cv2.bilateralFilter(large, 7, 60, 5))
     yield smooth, _LOCAL
-    yield _as_grey(cv2.addWeighted(smooth, 2.0, cv2.GaussianBlur(smooth, (0, 0), 4), -1.0, 0)), _LOCAL
+    yield (
+        _as_grey(cv2.addWeighted(smooth, 2.0, cv2.GaussianBlur(smooth, (0, 0), 4), -1.0, 0)),
+        _LOCAL,
+    )
     yield _as_grey(cv2.resize(grey, None, fx=0.66, fy=0.66, interpolation=cv2.INTER_AREA)), _LOCAL
     yield _larger(_as_grey(cv2.GaussianBlur(flat, (0, 0), 1.2)), 3), _LOCAL
 
 
 def _read(picture: Grey, binarizer: Any) -> tuple[Found, bool]:
-    """What can be read, and whether a mark was seen that cannot."""
+    """Our marks, and whether a mark was seen that cannot be read."""
     codes = zxingcpp.read_barcodes(
         picture, formats=_QR, try_invert=False, binarizer=binarizer, return_errors=True
     )
@@ -91,35 +96,24 @@ def _bar(grey: Grey) -> Found:
     return Found(marks, bool(marks))
 
 
-def _eyes(grey: Grey) -> bool:
-    """Whether something looks like the three nested squares of a QR code, readable or not."""
-    small = cv2.resize(grey, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)
+def _patch(grey: Grey) -> bool:
+    """Whether there is a square patch of dense dots, as a mark is, readable or not."""
+    scale = _LOOK / max(grey.shape)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark = cv2.adaptiveThreshold(
-        _as_grey(cv2.medianBlur(_as_grey(small), 3)), 255, cv2.ADAPTIVE_THRESH_MEAN_C,
-        cv2.THRESH_BINARY_INV, 51, 12,
-    )  # fmt: skip
-    outlines, tree = cv2.findContours(dark, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
-    if tree is None:
-        return False
-    seen = 0
-    for outer in range(len(outlines)):
-        ring = tree[0][outer][2]
-        core = tree[0][ring][2] if ring >= 0 else -1
-        if core >= 0 and _is_eye(outlines[outer], outlines[ring], outlines[core]):
-            seen += 1
-            if seen >= 2:
-                return True
-    return False
+        small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 10
+    )
+    solid = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((21, 21), np.uint8))
+    outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return any(_square(outline) for outline in outlines)
 
 
-def _is_eye(outer: Any, ring: Any, core: Any) -> bool:
-    whole = cv2.contourArea(outer)
-    if whole < 60:
-        return False
-    (_, (width, height), _) = cv2.minAreaRect(outer)
-    square = min(width, height) / max(width, height, 1)
-    hole, heart = cv2.contourArea(ring) / whole, cv2.contourArea(core) / whole
-    return square > 0.75 and 0.3 < hole < 0.8 and 0.05 < heart < 0.4
+def _square(outline: Any) -> bool:
+    (_, (width, height), _) = cv2.minAreaRect(outline)
+    short, long = sorted((width, height))
+    fits = short >= _LOOK / 30 and long <= _LOOK / 5
+    return bool(fits and short >= 0.7 * long and cv2.contourArea(outline) >= 0.7 * width * height)
 
 
 def _larger(grey: Grey, factor: float) -> Grey:

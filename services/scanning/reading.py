@@ -5,6 +5,7 @@ programs hidden in a PDF end here. One page is in memory at a time.
 """
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,20 +13,14 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from domain.errors import DomainError
-from services.convert import LONG, MAX_FRAMES, SHORT, media_type, pictures
+from services.convert import LONG, MAX_FRAMES, SHORT, pictures
+from services.scanning.kinds import kind_of
 
 #: Dots per inch at which pages are kept (NĐ 30/2020 Phụ lục I asks for 200), and for a second look.
 DPI, FINE_DPI = 200, 300
 MAX_PAGES = 1000
 #: What one drawn page may have at most; a larger sheet is drawn coarser.
 MAX_DRAWN = 16_000_000
-KINDS = {
-    "application/pdf": (".pdf",),
-    "image/tiff": (".tif", ".tiff"),
-    "image/jpeg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-}
-ENDINGS = frozenset(ending for endings in KINDS.values() for ending in endings)
 
 
 class Page(NamedTuple):
@@ -34,19 +29,6 @@ class Page(NamedTuple):
     number: int
     image: Image.Image
     finer: Callable[[], Image.Image] | None = None
-
-
-def kind_of(head: bytes) -> str:
-    """The media type told by the first bytes of a scan. Errors: file.empty, scan.type."""
-    if not head:
-        raise DomainError("file.empty", field="file")
-    try:
-        kind = media_type(head)
-    except DomainError:
-        kind = ""
-    if kind not in KINDS:
-        raise DomainError("scan.type", field="file")
-    return kind
 
 
 def count(path: Path) -> int:
@@ -97,7 +79,7 @@ def _drawn(path: Path, without: Collection[int]) -> Iterator[Page]:
                 continue
             try:
                 page = document[number - 1]
-                yield Page(number, draw(page, DPI), lambda page=page: draw(page, FINE_DPI))
+                yield Page(number, draw(page, DPI), partial(draw, page, FINE_DPI))
                 page.close()
             except (pdfium.PdfiumError, MemoryError, ValueError):
                 raise DomainError("file.broken", field="file") from None

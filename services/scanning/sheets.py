@@ -54,8 +54,9 @@ def _page(page: reading.Page, folder: Path, before: int) -> int:
     """Look at one page and keep it; gives the quarter turn that the next page most likely needs."""
     finer = page.finer
     found = marks.find(_grey(page.image), (lambda: _grey(finer())) if finer else None)
-    turn = _quarter(page.image, found.turn, before)
-    upright = straighten.level(straighten.turned(page.image, turn))
+    sheet = straighten.trimmed(page.image)
+    turn = _quarter(sheet, found.turn, before)
+    upright = straighten.level(straighten.turned(sheet, turn))
     kept = compress.keep(upright)
     facts: dict[str, Any] = {
         "marks": [mark.__dict__ for mark in found.marks],

@@ -11,6 +11,8 @@ from PIL import Image
 MOST, LEAST = 7.0, 0.2
 #: Width at which lines of text are looked at: enough to tell them, quick enough for every page.
 LOOK = 700
+#: How far into the page the bed of the scanner may reach, as a share of its side.
+_BED = 0.15
 _TURNS = {
     90: Image.Transpose.ROTATE_270,
     180: Image.Transpose.ROTATE_180,
@@ -21,6 +23,25 @@ _TURNS = {
 def turned(image: Image.Image, turn: int) -> Image.Image:
     """The picture turned clockwise by quarters."""
     return image.transpose(_TURNS[turn]) if turn % 360 else image
+
+
+def trimmed(image: Image.Image) -> Image.Image:
+    """The page without the dark bed of the scanner that shows beside a slanted or smaller sheet."""
+    colours = np.array(image.convert("RGB"))
+    height, width = colours.shape[:2]
+    small = cv2.resize(colours, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    dark = (small.max(axis=2) < 75).astype(np.uint8)
+    _, labels = cv2.connectedComponents(dark)
+    rim = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+    bed = (np.isin(labels, np.unique(rim[rim > 0]))).astype(np.uint8)
+    deep, wide = (round(side * _BED) for side in bed.shape)
+    bed[deep:-deep, wide:-wide] = 0
+    if not bed.any():
+        return image
+    bed = cv2.dilate(bed, np.ones((3, 3), np.uint8))
+    sheet = np.median(small.reshape(-1, 3), axis=0).astype(np.uint8)
+    colours[cv2.resize(bed, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = sheet
+    return Image.fromarray(colours)
 
 
 def lies(image: Image.Image) -> bool:

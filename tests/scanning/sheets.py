@@ -70,7 +70,9 @@ def printed(number: int) -> tuple[bytes, str, int]:
     """One real paper as PDF, its code, and the number of the paper its cover names."""
     code = code_of(number)
     received = samples.RECEIVED + timedelta(days=number % 200, minutes=number)
-    party = c.Party(name=PEOPLE[number % len(PEOPLE)], id_no=f"0661{number:08d}", phone="0905123456")
+    party = c.Party(
+        name=PEOPLE[number % len(PEOPLE)], id_no=f"0661{number:08d}", phone="0905123456"
+    )
     if number % 2:
         paper = number % (len(PAPERS) + 1)
         return cover(code, paper, party, received), code, paper
@@ -131,29 +133,30 @@ def scanned(grey: Any, chance: np.random.Generator) -> Any:
 def _pale(grey: Any, chance: np.random.Generator) -> Any:
     """Ink that is not black on paper that is not white, unevenly lit."""
     ink, paper = chance.uniform(0, 110), chance.uniform(185, 255)
-    page = ink + grey.astype(np.float32) * ((paper - ink) / 255)
+    tones = np.clip(ink + np.arange(256) * ((paper - ink) / 255), 0, 255).astype(np.uint8)
+    page = cv2.LUT(grey, tones)
     if chance.random() < 0.3:
-        height, width = grey.shape
-        shade = np.linspace(chance.uniform(0.75, 1), 1, width, dtype=np.float32)[None, :]
-        page = page * shade
-    return page.astype(np.float32)
+        shade = np.linspace(chance.uniform(0.75, 1), 1, grey.shape[1], dtype=np.float32)
+        page = (page * shade[None, :]).astype(np.uint8)
+    return page
 
 
 def _soiled(page: Any, chance: np.random.Generator) -> Any:
     """Stains of coffee, punched holes, a pen stroke."""
     height, width = page.shape
     for _ in range(int(chance.integers(0, 4))):
-        place = (int(chance.integers(width)), int(chance.integers(height)))
         size = int(chance.integers(15, width // 10))
-        stain = np.ones((height, width), np.float32)
-        cv2.circle(stain, place, size, float(chance.uniform(0.6, 0.9)), -1)
-        page = page * stain
+        left, top = int(chance.integers(width - 2 * size)), int(chance.integers(height - 2 * size))
+        part = page[top : top + 2 * size, left : left + 2 * size]
+        stain = np.ones(part.shape, np.float32)
+        cv2.circle(stain, (size, size), size, float(chance.uniform(0.6, 0.9)), -1)
+        part[:] = (part * stain).astype(np.uint8)
     if chance.random() < 0.4:
         for share in (0.4, 0.6):
-            cv2.circle(page, (width // 40, int(height * share)), width // 60, 20.0, -1)
+            cv2.circle(page, (width // 40, int(height * share)), width // 60, 20, -1)
     if chance.random() < 0.3:
         ends = [(int(chance.integers(width)), int(chance.integers(height))) for _ in range(2)]
-        cv2.line(page, ends[0], ends[1], 70.0, 2, cv2.LINE_AA)
+        cv2.line(page, ends[0], ends[1], 70, 2, cv2.LINE_AA)
     return page
 
 
@@ -164,18 +167,25 @@ def _fed(page: Any, chance: np.random.Generator) -> Any:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
     size = (int(width * scale * 1.06), int(height * scale * 1.06))
     matrix[:, 2] += ((size[0] - width) / 2, (size[1] - height) / 2)
-    edge = float(chance.choice((255.0, 20.0)))
+    edge = int(chance.choice((255, 20)))
     return cv2.warpAffine(page, matrix, size, flags=cv2.INTER_LINEAR, borderValue=edge)
+
+
+@lru_cache(maxsize=1)
+def _grain() -> Any:
+    """Noise of a sensor, larger than any page; each scan takes its own part of it."""
+    return np.random.default_rng(7).normal(0, 16, (3600, 3600)).astype(np.int8)
 
 
 def _sensed(page: Any, chance: np.random.Generator) -> Any:
     """Blur, noise, dust, and the artefacts of the file."""
     if chance.random() < 0.5:
         page = cv2.GaussianBlur(page, (0, 0), chance.uniform(0.5, 1.1))
-    noise = np.empty(page.shape, np.float32)
-    cv2.setRNGSeed(int(chance.integers(1, 2**31 - 1)))
-    cv2.randn(noise, 0, float(chance.uniform(2, 22)))
-    page = np.clip(page + noise, 0, 255).astype(np.uint8)
+    height, width = page.shape
+    top, left = int(chance.integers(3600 - height)), int(chance.integers(3600 - width))
+    grain = _grain()[top : top + height, left : left + width]
+    strength = float(chance.uniform(2, 22)) / 16
+    page = cv2.addWeighted(page, 1.0, grain, strength, 0, dtype=cv2.CV_8U)
     if chance.random() < 0.3:
         dust = chance.integers(0, page.size, page.size // 400)
         page.reshape(-1)[dust] = chance.choice((0, 255), dust.size)
