@@ -74,8 +74,7 @@ def take(
         known = db.session.scalars(query).one_or_none()
         if known is not None:
             if known.state is BatchState.failed:
-                known.state, known.error, known.attempts = BatchState.waiting, None, 0
-                _note(Tag.scan_receive, known, actor, post, at, name=known.name, size=size)
+                _again(known, actor, post, at)
             return Taken(known.id, True)
         batch = ScanBatch(
             id=uuid7(),
@@ -94,6 +93,23 @@ def take(
         db.session.flush()
         _note(Tag.scan_receive, batch, actor, post, at, name=batch.name, size=size)
         return Taken(batch.id, False)
+
+
+def retry(batch_id: str, *, actor: Actor, at: dt.datetime) -> None:
+    """Put a file that failed back into the queue. Errors: row.not_found, scan.running."""
+    with transaction():
+        batch = db.session.get(ScanBatch, batch_id, with_for_update=True, populate_existing=True)
+        if batch is None:
+            raise DomainError("row.not_found")
+        if batch.state is not BatchState.failed:
+            raise DomainError("scan.running")
+        post = actor.post(agency_id=batch.agency_id) or actor.home
+        _again(batch, actor, post, at)
+
+
+def _again(batch: ScanBatch, actor: Actor, post: Post, at: dt.datetime) -> None:
+    batch.state, batch.error, batch.attempts = BatchState.waiting, None, 0
+    _note(Tag.scan_receive, batch, actor, post, at, name=batch.name, size=batch.size)
 
 
 def _check_kind(place: Place, sha256: str) -> None:

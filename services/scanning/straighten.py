@@ -29,7 +29,7 @@ def trimmed(image: Image.Image) -> Image.Image:
     """The page without the dark bed of the scanner that shows beside a slanted or smaller sheet."""
     colours = np.array(image.convert("RGB"))
     height, width = colours.shape[:2]
-    small = cv2.resize(colours, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    small: Any = cv2.resize(colours, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     dark = (small.max(axis=2) < 75).astype(np.uint8)
     _, labels = cv2.connectedComponents(dark)
     rim = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
@@ -38,7 +38,7 @@ def trimmed(image: Image.Image) -> Image.Image:
     bed[deep:-deep, wide:-wide] = 0
     if not bed.any():
         return image
-    bed = cv2.dilate(bed, np.ones((3, 3), np.uint8))
+    bed: Any = np.isin(labels, np.unique(rim[rim > 0])).astype(np.uint8)
     sheet = np.median(small.reshape(-1, 3), axis=0).astype(np.uint8)
     colours[cv2.resize(bed, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = sheet
     return Image.fromarray(colours)

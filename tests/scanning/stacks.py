@@ -73,5 +73,3 @@ def tiff(*pages: Any) -> bytes:
         out, "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=(200, 200)
     )
     return out.getvalue()
-
-

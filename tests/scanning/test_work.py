@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import pypdf
-import pytest
 import sqlalchemy as sa
 
 from domain.events import Tag
 from models.attachment import Attachment
 from models.dossier import Dossier
 from models.event import Event
-from models.scan import BatchState, PieceState, ScanPiece
+from models.scan import BatchState
 from tests.factories import dossiers as make
 from tests.scanning import stacks
 
