@@ -20,7 +20,7 @@ from services.filestore import FileStore
 from services.recording import record
 from services.scanning.kinds import kind_of
 from services.scanning.splitting import Piece
-from services.scanning.tray import sees
+from services.scanning.tray import pieces
 from services.transaction import one_at_a_time, transaction
 
 MAX_SCAN = 100_000_000
@@ -294,9 +294,9 @@ def restore_piece(piece_id: str, *, actor: Actor, at: dt.datetime) -> ScanPiece:
 
 
 def _piece(piece_id: str, actor: Actor, lock: bool = False) -> ScanPiece:
-    query = sa.select(ScanPiece).where(ScanPiece.id == piece_id, sees(actor))
+    query = pieces(actor).where(ScanPiece.id == piece_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(of=ScanPiece).execution_options(populate_existing=True)
     found = db.session.scalars(query).one_or_none()
     if found is None:
         raise DomainError("row.not_found")

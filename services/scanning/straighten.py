@@ -33,12 +33,12 @@ def trimmed(image: Image.Image) -> Image.Image:
     dark = (small.max(axis=2) < 75).astype(np.uint8)
     _, labels = cv2.connectedComponents(dark)
     rim = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-    bed = (np.isin(labels, np.unique(rim[rim > 0]))).astype(np.uint8)
+    bed: Any = np.isin(labels, np.unique(rim[rim > 0])).astype(np.uint8)
     deep, wide = (round(side * _BED) for side in bed.shape)
     bed[deep:-deep, wide:-wide] = 0
     if not bed.any():
         return image
-    bed: Any = np.isin(labels, np.unique(rim[rim > 0])).astype(np.uint8)
+    bed = cv2.dilate(bed, np.ones((3, 3), np.uint8))
     sheet = np.median(small.reshape(-1, 3), axis=0).astype(np.uint8)
     colours[cv2.resize(bed, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = sheet
     return Image.fromarray(colours)

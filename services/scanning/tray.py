@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from models.base import db
 from models.dossier import Dossier, DossierPaper
@@ -24,15 +24,14 @@ class Line(NamedTuple):
 
 
 def sees(actor: Actor) -> sa.ColumnElement[bool]:
-    """Whose pieces an officer sees: the whole agency's at the counter, else those of own scans."""
-    if actor.roles & AGENCY_WIDE:
-        return sa.true()
-    own = sa.select(ScanBatch.id).where(ScanBatch.officer_id == actor.officer_id)
-    return ScanPiece.batch_id.in_(own)
-
-
-def _scans(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whose scans an officer sees: the whole agency's at the counter, else only own ones."""
     return sa.true() if actor.roles & AGENCY_WIDE else ScanBatch.officer_id == actor.officer_id
+
+
+def pieces(actor: Actor) -> sa.Select[ScanPiece]:
+    """The pieces that an officer sees, each with its batch."""
+    query = sa.select(ScanPiece).join(ScanPiece.batch).options(contains_eager(ScanPiece.batch))
+    return query.where(sees(actor))
 
 
 def batches(actor: Actor, most: int = MOST_BATCHES) -> list[ScanBatch]:
@@ -40,7 +39,7 @@ def batches(actor: Actor, most: int = MOST_BATCHES) -> list[ScanBatch]:
     running = ScanBatch.state.in_(UNDER_WAY)
     query = (
         sa.select(ScanBatch)
-        .where(_scans(actor))
+        .where(sees(actor))
         .options(selectinload(ScanBatch.pieces))
         .order_by(running.desc(), ScanBatch.made_at.desc(), ScanBatch.id.desc())
         .limit(most)
@@ -50,44 +49,37 @@ def batches(actor: Actor, most: int = MOST_BATCHES) -> list[ScanBatch]:
 
 def batch(batch_id: str, actor: Actor) -> ScanBatch | None:
     """One scanned file, if the officer sees it."""
-    query = sa.select(ScanBatch).where(ScanBatch.id == batch_id, _scans(actor))
+    query = sa.select(ScanBatch).where(ScanBatch.id == batch_id, sees(actor))
     return db.session.scalars(query.options(selectinload(ScanBatch.pieces))).one_or_none()
 
 
 def waiting(actor: Actor, most: int = MOST_PIECES) -> list[ScanPiece]:
     """The pieces in the tray, oldest first."""
-    query = (
-        sa.select(ScanPiece)
-        .where(ScanPiece.state == PieceState.open, sees(actor))
-        .options(joinedload(ScanPiece.batch))
-        .order_by(ScanPiece.id)
-        .limit(most)
-    )
-    return list(db.session.scalars(query))
+    query = pieces(actor).where(ScanPiece.state == PieceState.open)
+    return list(db.session.scalars(query.order_by(ScanPiece.id).limit(most)))
 
 
 def piece(piece_id: str, actor: Actor) -> ScanPiece | None:
     """One piece, if the officer sees it."""
-    query = sa.select(ScanPiece).where(ScanPiece.id == piece_id, sees(actor))
-    return db.session.scalars(query.options(joinedload(ScanPiece.batch))).one_or_none()
+    return db.session.scalars(pieces(actor).where(ScanPiece.id == piece_id)).one_or_none()
 
 
-def lines(pieces: list[ScanPiece]) -> list[Line]:
+def lines(found: list[ScanPiece]) -> list[Line]:
     """The pieces with what they point to; a dossier out of sight is left out."""
-    dossiers = _known(Dossier, {p.dossier_id for p in pieces})
+    dossiers = _known(Dossier, {p.dossier_id for p in found})
     by_code = {d.code: d for d in dossiers.values()}
-    codes = {p.code for p in pieces if p.code and p.dossier_id not in dossiers}
+    codes = {p.code for p in found if p.code and p.dossier_id not in dossiers}
     if codes - by_code.keys():
         query = sa.select(Dossier).where(Dossier.code.in_(codes))
         by_code |= {d.code: d for d in db.session.scalars(query)}
-    papers = _known(DossierPaper, {p.paper_id for p in pieces})
+    papers = _known(DossierPaper, {p.paper_id for p in found})
     return [
         Line(
             p,
             dossiers.get(p.dossier_id or "") or by_code.get(p.code),
             papers.get(p.paper_id or ""),
         )
-        for p in pieces
+        for p in found
     ]
 
 

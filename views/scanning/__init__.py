@@ -60,25 +60,25 @@ def show() -> str:
 
 
 def _page(error: str = "") -> str:
-    actor = present.actor()
     return access.page(
         "scanning/index.html",
         title=gettext("Scan dossiers"),
         error=error,
         limit=current_app.config["MAX_SCAN_MB"],
-        waiting=len(tray.waiting(actor)),
-        most=tray.MOST_PIECES,
         **_batches(),
     )
 
 
 def _batches() -> dict[str, Any]:
-    found = tray.batches(present.actor())
+    actor = present.actor()
+    found = tray.batches(actor)
     lines = {line.piece.id: line for line in tray.lines([p for b in found for p in b.pieces])}
     return {
         "batches": found,
         "lines": lines,
         "running": any(b.state in tray.UNDER_WAY for b in found),
+        "waiting": len(tray.waiting(actor)),
+        "most": tray.MOST_PIECES,
         "why": words.why,
         "failure": words.failure,
         "came": words.came,
@@ -118,7 +118,7 @@ def drop() -> Any:
 @access.permission(*PERMISSION)
 def progress() -> str:
     """The part of the page that changes while pages are worked through."""
-    return access.page("scanning/_batches.html", **_batches())
+    return access.page("scanning/_batches.html", anew=True, **_batches())
 
 
 @blueprint.post("/<uuid:batch_id>/thu-lai")
