@@ -20,8 +20,8 @@ from tests.printing import samples
 
 SECRET = "only-for-tests-" * 4
 PUBLIC = "https://motcua.daklak.gov.vn"
-#: Real prints that the sheets are made from; each is scanned several times, never twice alike.
-PRINTS = 200
+#: Each real print is scanned so many times, never twice alike.
+SCANS_OF_EACH = 10
 PAPERS = (
     "Đơn đề nghị cấp giấy phép xây dựng nhà ở riêng lẻ",
     "Bản sao giấy tờ chứng minh quyền sử dụng đất",
@@ -113,9 +113,9 @@ def _page(number: int, dpi: int) -> tuple[Any, str, int]:
     return drawn(pdf, dpi), code, paper
 
 
-def sheet(seed: int, scans_of_each: int = 5) -> Sheet:
+def sheet(seed: int) -> Sheet:
     """The sheet with this number: a print, scanned badly in a way of its own."""
-    number = seed // scans_of_each + 1
+    number = seed // SCANS_OF_EACH + 1
     chance = np.random.default_rng(seed)
     dpi = int(chance.choice((200, 200, 240)))
     grey, code, paper = _page(number, dpi)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from models.dossier import Dossier
 from printing import papers
+from printing.engine import A4, render_pdf
 from printing.papers import Lookup
 from printing.registry import render
 from tests.factories import dossiers as make
@@ -43,6 +44,15 @@ def text(number: int = 1) -> Any:
     return sheets.drawn(render("refusal", sheet), 150)
 
 
+def dense(number: int) -> Any:
+    """An A4 page full of print, at the dots of a usual scanner."""
+    words = (
+        f"{number}. " + "Căn cứ Luật Tổ chức chính quyền địa phương và đề nghị của người nộp; " * 3
+    )
+    lines = "".join(f"<p>{words}</p>" for _ in range(14))
+    return sheets.drawn(render_pdf(lines, title="", paper=A4), 200)
+
+
 def back(seed: int) -> Any:
     """The back of a sheet as a scanner gives it back: slanted, grey, grainy, and nothing on it."""
     chance = np.random.default_rng(seed)
@@ -73,3 +83,22 @@ def tiff(*pages: Any) -> bytes:
         out, "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=(200, 200)
     )
     return out.getvalue()
+
+
+def coloured(seed: int) -> Any:
+    """A page in colour: print, a red seal over it, a signature in blue, a small photograph."""
+    chance = np.random.default_rng(seed)
+    page = np.repeat(dense(seed)[:, :, None], 3, axis=2).astype(np.float32)
+    high, wide = page.shape[:2]
+    rows, columns = np.mgrid[0:high, 0:wide]
+    around = np.hypot(rows - high * 0.7, columns - wide * 0.6)
+    seal = (around > wide * 0.13) & (around < wide * 0.15)
+    page[seal] = (205, 30, 45)
+    wave = high * 0.72 + 30 * np.sin(columns[0] / 25.0)
+    pen = (np.abs(rows - wave[None, :]) < 3) & (columns > wide * 0.3) & (columns < wide * 0.5)
+    page[pen] = (30, 50, 170)
+    tones = chance.normal(128, 60, (12, 9, 3)).clip(0, 255)
+    photo = np.kron(tones, np.ones((20, 20, 1)))
+    page[40 : 40 + photo.shape[0], 40 : 40 + photo.shape[1]] = photo
+    page += chance.normal(0, 4, page.shape)
+    return page.clip(0, 255).astype(np.uint8)
