@@ -49,20 +49,23 @@ def split(sheets: Iterable[Sheet]) -> list[Piece]:
 
 def _pieces(pages: list[Sheet], covers: bool) -> Iterator[Piece]:
     current: Piece | None = None
+    among = False  # behind a cover sheet, or behind a mark that may have been one
     for sheet in pages:
-        opened = _opens(sheet, current, covers)
+        opened = _opens(sheet, current, among)
+        cover = sheet.sign is not None and sheet.sign.cover
+        among = among or (covers and (cover or sheet.doubt is not None))
         if opened is not None:
             if current is not None:
                 yield current
             current = opened
         assert current is not None
-        if sheet.sign is None or not sheet.sign.cover:
+        if not cover:
             current.numbers.append(sheet.number)
     if current is not None:
         yield current
 
 
-def _opens(sheet: Sheet, current: Piece | None, covers: bool) -> Piece | None:
+def _opens(sheet: Sheet, current: Piece | None, among: bool) -> Piece | None:
     """The piece that this page begins; None when it goes on with the present one."""
     sign = sheet.sign
     if sheet.doubt is not None:
@@ -73,7 +76,7 @@ def _opens(sheet: Sheet, current: Piece | None, covers: bool) -> Piece | None:
         return Piece(sign, None, sign.code)
     if current.sign is not None and current.sign.dossier_id == sign.dossier_id:
         return None  # a slip or a later paper of the dossier whose pages these are
-    if covers:
+    if among:
         # Cover sheets part this stack; a slip among the pages may be a paper that somebody handed in.
         return Piece(None, "other_dossier", sign.code)
     return Piece(sign, None, sign.code)

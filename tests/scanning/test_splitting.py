@@ -42,6 +42,7 @@ def pieces(*stack):
         ((A, BLANK, A, PAGE), [(A, None, [1, 3, 4])]),
         ((A1, PAGE, A, PAGE), [(A1, None, [2, 3, 4])]),
         ((A, PAGE, A1, PAGE), [(A, None, [1, 2]), (A1, None, [4])]),
+        ((A, PAGE, B, PAGE, A1, PAGE), [(A, None, [1, 2]), (B, None, [3, 4]), (A1, None, [6])]),
     ],
 )
 def test_split_parts_a_stack_at_covers_and_slips(stack, wanted):
@@ -65,6 +66,7 @@ def test_split_asks_a_person_about_a_slip_of_another_dossier_behind_a_cover():
     ]
     # Nor does a slip take over what an unreadable cover began.
     assert pieces(A1, PAGE, LOST, PAGE, B, PAGE)[2:] == [(None, "other_dossier", [5, 6])]
+    assert pieces(LOST, PAGE, B, PAGE, A1, PAGE)[1] == (None, "other_dossier", [3, 4])
 
 
 def test_split_never_gives_a_page_to_another_dossier_whatever_is_unreadable():
