@@ -4,7 +4,7 @@ import io
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from domain.errors import DomainError
 
@@ -42,17 +42,14 @@ def _drawn(path: Path, _changed: int, number: int, width: int, turn: int) -> byt
         raise DomainError("file.broken") from None
     if turn in _TURNS:
         image = image.transpose(_TURNS[turn])
-    grey = image.convert("L")
-    plain = all(low == 0 for low in _spread(image))
+    few = image.quantize(128) if _coloured(image) else image.convert("L").quantize(16)
     out = io.BytesIO()
-    (grey.quantize(16) if plain else image.quantize(128)).save(out, "PNG", optimize=True)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def _spread(image: Image.Image) -> list[int]:
-    """How far the colours are apart, on a small picture: 0 everywhere for black and white."""
-    small = image.resize((64, 64))
-    return [
-        0 if max(dot) - min(dot) < 24 else 1
-        for dot in small.getdata()  # type: ignore[attr-defined]
-    ]
+def _coloured(image: Image.Image) -> bool:
+    """Whether there is more than grey on a page."""
+    red, green, blue = image.resize((96, 96)).split()
+    apart = (ImageChops.difference(red, green), ImageChops.difference(green, blue))
+    return any(part.getextrema()[1] > 24 for part in apart)  # type: ignore[operator]

@@ -151,6 +151,9 @@
     if (turner) turner.addEventListener('click', turn);
     var chooser = byId('dossier_id');
     if (chooser) {
+      window.addEventListener('load', function () {
+        if (chooser.hasAttribute('data-focus') && chooser.tomselect) chooser.tomselect.focus();
+      });
       /* the dossier is known: its papers come next */
       chooser.addEventListener('change', function () {
         var papers = byId('paper_id');

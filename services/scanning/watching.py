@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: A file is whole when neither its size nor its time has changed for so many seconds.
 SETTLED = 4.0
+#: A file that could not be taken in is tried again after so many seconds.
+LATER = 60.0
 DONE, FAILED = "da-xong", "loi"
 _CODE = re.compile(r"[A-Za-z0-9.\-]{1,40}")
 
@@ -58,6 +60,7 @@ class Watcher:
             if known is None:
                 continue
             if known.batch_id is None:
+                known.since = time.monotonic() + LATER  # when it is refused, not at every look
                 known.batch_id = self._taken(path, place, at)
                 taken += known.batch_id is not None
             if known.batch_id is not None:
@@ -73,7 +76,10 @@ class Watcher:
             for folder in self.folder.iterdir()
             if folder.is_dir() and not folder.is_symlink() and _CODE.fullmatch(folder.name)
             for path in folder.iterdir()
-            if path.suffix.lower() in ENDINGS and path.is_file() and not path.is_symlink()
+            if path.suffix.lower() in ENDINGS
+            and path.name[0] != "."
+            and path.is_file()
+            and not path.is_symlink()
         )
 
     def _noted(self, path: Path) -> _Known | None:
@@ -87,7 +93,8 @@ class Watcher:
         if known is None or known.looks != looks:
             self.known[path] = _Known(looks, time.monotonic())
             return None
-        return known if time.monotonic() - known.since >= self.settled else None
+        settled = time.monotonic() - known.since >= self.settled
+        return known if settled or known.batch_id is not None else None
 
     def _taken(self, path: Path, place: Place, at: dt.datetime) -> str | None:
         unit = db.session.scalar(sa.select(Unit).where(Unit.code == path.parent.name.upper()))
