@@ -95,7 +95,7 @@
   }
 
   function zoom() {
-    var pages = tray.querySelector('[data-pages]');
+    var pages = tray.querySelector('[data-sheets]');
     pages.classList.toggle('is-large');
     Array.prototype.forEach.call(pages.querySelectorAll('.sheet'), function (image) {
       if (image.src.indexOf(image.dataset.large) === -1) image.src = image.dataset.large;

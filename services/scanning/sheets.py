@@ -84,7 +84,9 @@ def _grey(image: Image.Image) -> marks.Grey:
 
 
 def _write(path: Path, data: bytes) -> None:
-    draft = path.with_suffix(".draft")
+    draft = path.with_suffix(
+        f".{os.getpid()}"
+    )  # one left behind by a killed worker may still write
     draft.write_bytes(data)
     draft.replace(path)
 

@@ -209,7 +209,7 @@ def test_from_intake_to_cover_sheet_to_scan_to_dossier_in_a_browser(page, tmp_pa
     page.keyboard.press("Enter")
     expect(page.locator("#paper_id-ts-control")).to_be_focused()
     page.keyboard.press("Escape")
-    page.locator("[data-pages]").focus()
+    page.locator("[data-sheets]").focus()
     page.keyboard.press("Enter")  # outside any field: file
     page.wait_for_url("**/quet/khay")
     assert "Khay trống" in page.text_content("main")
