@@ -59,7 +59,13 @@ def level(image: Image.Image) -> Image.Image:
     angle = slant(image)
     if abs(angle) < LEAST:
         return image
-    return image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
+    width, height = image.size
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    white = (255, 255, 255)
+    page = cv2.warpAffine(
+        np.asarray(image), matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=white
+    )
+    return Image.fromarray(page)
 
 
 def slant(image: Image.Image) -> float:

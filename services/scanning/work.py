@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import json
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -49,7 +48,8 @@ AWAKE = threading.Event()
 #: Thrown-away pages, and files that could not be read, are kept so long.
 KEPT = dt.timedelta(days=30)
 _ORPHAN = 24 * 3600
-_KNOWN = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
+#: All that the process of the pages is told: neither the secret nor the database.
+_BARE = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def due() -> list[str]:
@@ -126,7 +126,7 @@ def _said(file: Path, desk: Path) -> Generator[dict[str, Any]]:
     """What the process of the pages says, line by line."""
     command = [sys.executable, "-m", "services.scanning.sheets", str(file), str(desk)]
     with subprocess.Popen(
-        command, cwd=ROOT, env=_environment(), stdout=subprocess.PIPE,
+        command, cwd=ROOT, env=_BARE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
@@ -143,12 +143,6 @@ def _said(file: Path, desk: Path) -> Generator[dict[str, Any]]:
     if status not in (0, 3):
         log.warning("pages of a scan ended with %d", status)
         raise Crashed
-
-
-def _environment() -> dict[str, str]:
-    """What that process may know: where its libraries are, and neither the secret nor the database."""
-    kept = {name: os.environ[name] for name in _KNOWN if name in os.environ}
-    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _progress(batch_id: str, done: int, total: int | None = None) -> None:

@@ -1,6 +1,7 @@
 """Stacks of real paper for the tests: slips and cover sheets of dossiers, pages of text, backs."""
 
 import io
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ def slip(dossier: Dossier, secret: str) -> Any:
     return sheets.drawn(render("receipt_slip", made.receipt_slip()), 200)
 
 
+@lru_cache(maxsize=32)
 def text(number: int = 1) -> Any:
     """A page of print without any mark of ours."""
     party = samples.c.Party(name=f"Người nộp số {number}", address=f"Thôn {number}, xã Ea Tu")
@@ -44,6 +46,7 @@ def text(number: int = 1) -> Any:
     return sheets.drawn(render("refusal", sheet), 150)
 
 
+@lru_cache(maxsize=8)
 def dense(number: int) -> Any:
     """An A4 page full of print, at the dots of a usual scanner."""
     words = (

@@ -15,6 +15,7 @@ from services.scanning import watching, work
 from services.scanning.watching import DONE, FAILED, Watcher
 from tests.factories import dossiers as make
 from tests.scanning import stacks
+from tests.tools.engines import sqlite_only
 
 
 @pytest.fixture
@@ -91,6 +92,7 @@ def test_a_scan_is_known_again_after_the_process_was_killed(session, folder, pla
     assert session.scalar(sa.select(sa.func.count(ScanBatch.id))) == 1
 
 
+@sqlite_only
 def test_what_cannot_be_read_is_put_aside_with_the_reason(session, folder, look, place):
     (folder / "hong.pdf").write_bytes(b"%PDF-1.7 and nothing more")
     (folder / "la.pdf").write_bytes(b"MZ a program")
@@ -108,6 +110,7 @@ def test_what_cannot_be_read_is_put_aside_with_the_reason(session, folder, look,
     assert (folder / FAILED / "la.pdf.txt").read_text() == "scan.type\n"
 
 
+@sqlite_only
 def test_other_files_and_folders_are_left_alone(session, folder, look, tmp_path):
     secret_file = tmp_path / "bi-mat.pdf"
     secret_file.write_bytes(stacks.pdf(stacks.text(1)))
@@ -147,6 +150,7 @@ def test_command_files_a_stack_and_says_what_came_of_it(app, session, secret, tm
     assert session.scalars(sa.select(Attachment)).one().dossier_id == dossier.id
 
 
+@sqlite_only
 def test_command_ends_with_a_status_when_a_file_is_bad(app, session, tmp_path):
     unit = session.get_one(Unit, make.received().agency_id).code
     session.commit()

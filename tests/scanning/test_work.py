@@ -23,6 +23,7 @@ from services.scanning import work
 from services.scanning.filing import retry
 from tests.factories import dossiers as make
 from tests.scanning import stacks
+from tests.tools.engines import sqlite_only
 
 
 def facts(batch: Any) -> list[tuple[Any, ...]]:
@@ -145,6 +146,7 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_tried_again(session, sca
     assert not list(place.scans.root.glob("*/MZ*"))
 
 
+@sqlite_only
 def test_pages_that_crash_their_process_again_and_again_are_given_up(
     session, hand_in, place, monkeypatch
 ):
@@ -214,6 +216,7 @@ def test_work_killed_at_any_moment_loses_nothing_and_files_nothing_twice(
     assert work.run(place, make.now) == 0
 
 
+@sqlite_only
 def test_the_process_killed_in_the_middle_of_the_pages_goes_on_where_it_was(
     session, secret, hand_in, place
 ):
@@ -253,6 +256,7 @@ def test_the_process_killed_in_the_middle_of_the_pages_goes_on_where_it_was(
     assert not desk.exists()
 
 
+@sqlite_only
 def test_sweep_keeps_what_is_needed_and_removes_the_rest(session, secret, scan, hand_in, place):
     dossier = make.received()
     batch = scan(stacks.pdf(stacks.slip(dossier, secret), stacks.text(1)))

@@ -103,6 +103,8 @@ def drop() -> Any:
         except DomainError as refusal:
             error = f"{file.filename}: {refusal.text(gettext)}"
             continue
+        finally:
+            file.close()
         taken += 1
         if known.again:
             flash(gettext("%(name)s was handed in before.", name=file.filename), "info")
