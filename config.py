@@ -162,6 +162,21 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MAX_UPLOAD_MB", int, 20, "Largest single request in megabytes, scans included."),
     Setting(
+        "SCAN_DIR",
+        str,
+        "",
+        "Folder that scanners write into, with one folder in it for each counter or agency, named "
+        "by its code; what lies there is split, filed and moved (docs/scanning.md).",
+        shown="none: no folder is watched",
+    ),
+    Setting(
+        "MAX_SCAN_MB",
+        int,
+        100,
+        "Largest stack dropped on the page of scans, in megabytes; other requests keep "
+        "MAX_UPLOAD_MB.",
+    ),
+    Setting(
         "LOG_LEVEL",
         str,
         "info",

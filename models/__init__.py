@@ -12,4 +12,5 @@ from models import (  # noqa: F401
     paper,
     procedure,
     reference,
+    scan,
 )

@@ -52,6 +52,18 @@ PAGES: dict[str, tuple[str, str]] = {
     "/tra-ket-qua": (USE, "ReturnDesk"),
     "/tra-ket-qua/<string:dossier_id>": (USE, "ReturnDesk"),
     "/tra-ket-qua/<string:dossier_id>/thu": (USE, "ReturnDesk"),
+    "/quet": (USE, "Scans"),
+    "/quet/<uuid:batch_id>/thu-lai": (USE, "Scans"),
+    "/quet/giay-to": (USE, "Scans"),
+    "/quet/khay": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>/bo": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>/lay-lai": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>/luu": (USE, "Scans"),
+    "/quet/manh/<uuid:piece_id>/trang/<int:number>": (USE, "Scans"),
+    "/quet/tien-do": (USE, "Scans"),
+    "/quet/tim": (USE, "Scans"),
+    "/quet/to-bia/<uuid:dossier_id>": (USE, "Scans"),
     "/viec": (USE, "WorkList"),
     "/tra-cuu": (USE, "Search"),
     "/tim-nhanh": (USE, "Search"),
@@ -104,7 +116,7 @@ PICKED = {
     if any(c.ui.edited for c in register_of(m).relations)
 }
 #: What a value in an address may be so that the route is reached and nothing is found.
-VALUES = {"name": "delete_many", "form": "csv", "version": "v1", "slug": "chuyen"}
+VALUES = {"number": "1", "name": "delete_many", "form": "csv", "version": "v1", "slug": "chuyen"}
 
 
 class Call(NamedTuple):
