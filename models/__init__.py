@@ -10,6 +10,7 @@ from models import (  # noqa: F401
     officer,
     organisation,
     paper,
+    preference,
     procedure,
     reference,
 )

@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/tra-cuu": (USE, "Search"),
     "/tim-nhanh": (USE, "Search"),
     "/so-viec": (USE, "Home"),
+    "/tuy-chon": (USE, "Home"),
     "/style": (USE, "Style"),
     "/so-theo-doi": ("can_read", "RegisterBook"),
     "/so-theo-doi/co-quan": ("can_read", "RegisterBook"),
