@@ -7,6 +7,7 @@ from models import (  # noqa: F401
     dossier,
     event,
     fee,
+    kept_form,
     officer,
     organisation,
     paper,

@@ -7,6 +7,7 @@ from views import (
     dossier,
     files,
     generated,
+    kept_forms,
     navigation,
     paper,
     preferences,
@@ -33,5 +34,5 @@ def register(appbuilder: AppBuilder) -> None:
     public.register(appbuilder)
     shell.register(appbuilder)
     preferences.register(appbuilder)
-    for screen in (dossier, files, paper, public, style, worklist):
+    for screen in (dossier, files, kept_forms, paper, public, style, worklist):
         current_app.register_blueprint(screen.blueprint)

@@ -1,10 +1,11 @@
-"""How each person likes to see the screens
+"""How each person likes to see the screens, and forms sent after the session had ended
 
 Revision: 0006, after 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
@@ -34,7 +35,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_preference")),
     )
+    op.create_table(
+        "kept_form",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("path", sa.String(500), nullable=False),
+        sa.Column(
+            "fields", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["ab_user.id"],
+            name=op.f("fk_kept_form_user_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
+    )
+    op.create_index(op.f("ix_kept_form_at"), "kept_form", ["at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_kept_form_at"), table_name="kept_form")
+    op.drop_table("kept_form")
     op.drop_table("preference")

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/tim-nhanh": (USE, "Search"),
     "/so-viec": (USE, "Home"),
     "/tuy-chon": (USE, "Home"),
+    "/bieu-mau-giu-lai/<uuid:form_id>": (USE, "Home"),
     "/style": (USE, "Style"),
     "/so-theo-doi": ("can_read", "RegisterBook"),
     "/so-theo-doi/co-quan": ("can_read", "RegisterBook"),
