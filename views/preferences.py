@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request, session
 from flask_login import current_user, user_logged_in, user_logged_out
+from itsdangerous import BadSignature
 from werkzeug.wrappers import Response
 
 from models.preference import DENSITIES, LANGUAGES, THEMES
 from services import preferences
-from views import access
+from views import access, present
 
 blueprint = Blueprint("preferences", __name__)
 #: Names in the session; the language has the framework's own.
@@ -30,7 +31,7 @@ class Preferences(NamedTuple):
 def register(_appbuilder: Any) -> None:
     """Give the templates `preferences`, and remember the choices at sign-in."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    app.jinja_env.globals["preferences"] = current
+    app.jinja_env.globals.update(preferences=current, session_left=session_left)
     app.register_blueprint(blueprint)
     user_logged_in.connect(_remember, app)
     user_logged_out.connect(_forget, app)
@@ -41,6 +42,19 @@ def current() -> Preferences:
     allowed = preferences.CHOICES
     found = {name: session.get(key) for name, key in _KEPT.items()}
     return Preferences(**{n: str(v) for n, v in found.items() if v in allowed[n]})
+
+
+def session_left() -> int:
+    """Seconds until the session of this request ends, by the stamp of its cookie; 0 when unknown."""
+    app = current_app
+    cookie = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
+    reader = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    try:
+        _, began = reader.loads(cookie, return_timestamp=True)
+    except BadSignature:
+        return 0
+    end = began.timestamp() + app.permanent_session_lifetime.total_seconds()
+    return max(0, int(end - present.now().timestamp()))
 
 
 @blueprint.post("/tuy-chon")
