@@ -17,6 +17,7 @@ from models.scope import everything
 from services import attachments
 from services.filestore import FileStore
 from services.sweeping import Swept, sweep
+from views import jobs as long_work
 
 log = logging.getLogger("motcua.jobs")
 
@@ -36,6 +37,7 @@ def start(app: Flask) -> threading.Thread:
         while not stop.wait(EVERY):
             with contextlib.suppress(Exception):
                 run(app)
+            long_work.start(app)
 
     thread = threading.Thread(target=work, name="sweep", daemon=True)
     thread.start()

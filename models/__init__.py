@@ -7,6 +7,7 @@ from models import (  # noqa: F401
     dossier,
     event,
     fee,
+    job,
     kept_form,
     officer,
     organisation,

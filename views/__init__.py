@@ -7,6 +7,7 @@ from views import (
     dossier,
     files,
     generated,
+    jobs,
     kept_forms,
     navigation,
     paper,
@@ -34,5 +35,5 @@ def register(appbuilder: AppBuilder) -> None:
     public.register(appbuilder)
     shell.register(appbuilder)
     preferences.register(appbuilder)
-    for screen in (dossier, files, kept_forms, paper, public, style, worklist):
+    for screen in (dossier, files, jobs, kept_forms, paper, public, style, worklist):
         current_app.register_blueprint(screen.blueprint)

@@ -1,4 +1,4 @@
-"""How each person likes to see the screens, and forms sent after the session had ended
+"""How each person likes to see the screens, forms sent too late, long work
 
 Revision: 0006, after 0005
 """
@@ -53,9 +53,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),
     )
     op.create_index(op.f("ix_kept_form_at"), "kept_form", ["at"], unique=False)
+    op.create_table(
+        "job",
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column(
+            "facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file_name", sa.String(200), nullable=True),
+        sa.Column("file_type", sa.String(100), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_state")
+        ),
+        sa.CheckConstraint("done >= 0 AND total >= 0", name=op.f("ck_job_progress")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["ab_user.id"], name=op.f("fk_job_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    op.create_index(op.f("ix_job_state"), "job", ["state"], unique=False)
+    op.create_index(op.f("ix_job_user_id"), "job", ["user_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_job_user_id"), table_name="job")
+    op.drop_index(op.f("ix_job_state"), table_name="job")
+    op.drop_table("job")
     op.drop_index(op.f("ix_kept_form_at"), table_name="kept_form")
     op.drop_table("kept_form")
     op.drop_table("preference")
