@@ -22,6 +22,7 @@ from services.scanning import work
 from services.scanning.filing import Place
 from services.scanning.watching import Watcher
 from services.sweeping import Swept, sweep
+from views import jobs as long_work
 
 log = logging.getLogger("motcua.jobs")
 
@@ -41,7 +42,9 @@ def start(app: Flask) -> tuple[threading.Thread, ...]:
 
     def minute() -> None:
         never.wait(EVERY)
-        run(app)
+        with contextlib.suppress(Exception):
+            run(app)
+        long_work.start(app)
 
     def moment() -> None:
         work.AWAKE.wait(SCANS_EVERY)

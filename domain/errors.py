@@ -133,7 +133,10 @@ MESSAGES: dict[str, str] = {
     "import.date_future": N_("This date lies in the future."),
     "import.date_before_receipt": N_("This date is before the day of receipt."),
     "import.unit_required": N_("Name the unit whose book this is, by its code."),
-    "date.invalid": N_("This is not a date."),
+    "date.invalid": N_("This is not a date. Write day/month/year, for instance 01/02/2026."),
+    "date.month_first": N_(
+        "There is no month %(month)s. Write the day before the month, for instance 31/12/2026."
+    ),
     "request.repeated": N_("This form was already sent."),
     "request.invalid": N_("The request cannot be understood."),
     "row.in_use": N_("This is still in use and cannot be deleted."),
@@ -143,6 +146,7 @@ MESSAGES: dict[str, str] = {
     "value.invalid": N_("This value is not valid."),
     "value.too_long": N_("At most %(limit)s characters fit here."),
     "value.choice": N_("Choose one from the list."),
+    "number.comma": N_("Write thousands with dots, for instance %(dots)s."),
     "number.invalid": N_("This is not a number that fits here."),
     "time.invalid": N_("This is not a time of day; write for instance 07:30."),
     "row.stale": N_("Someone else changed this entry meanwhile. Look again, then repeat."),

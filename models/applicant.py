@@ -33,7 +33,9 @@ class Applicant(Row):
         _l("ID number"), Text(20), default=None, listed=True, searched=True
     )
     tax_code: Mapped[str | None] = field(_l("Tax code"), Text(20), default=None, searched=True)
-    birth_date: Mapped[dt.date | None] = field(_l("Date of birth"), sa.Date, default=None)
+    birth_date: Mapped[dt.date | None] = field(
+        _l("Date of birth"), sa.Date, default=None, past=True
+    )
     sex: Mapped[str | None] = field(_l("Sex"), Text(10), default=None)
     phone: Mapped[str | None] = field(
         _l("Telephone"), Text(20), default=None, listed=True, searched=True

@@ -7,8 +7,11 @@ from views import (
     dossier,
     files,
     generated,
+    jobs,
+    kept_forms,
     navigation,
     paper,
+    preferences,
     public,
     scanning,
     shell,
@@ -32,5 +35,8 @@ def register(appbuilder: AppBuilder) -> None:
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
     public.register(appbuilder)
     shell.register(appbuilder)
-    for screen in (dossier, files, paper, public, scanning, style, worklist):
+    preferences.register(appbuilder)
+    for screen in (
+        dossier, files, jobs, kept_forms, paper, public, scanning, style, worklist,
+    ):
         current_app.register_blueprint(screen.blueprint)

@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from domain.codes import ApplicantKind, Channel
 from domain.errors import DomainError
+from views import present
 from views.fields import DayField, KeyField, read_day
 from views.generated.titles import title
 
@@ -40,8 +41,8 @@ class BirthField(DayField):
     """A day; how early it may be is said by the rules of persons, in words of their own."""
 
     def read(self, text: str) -> dt.date | None:
-        """Any day of the calendar."""
-        return read_day(text, dt.date.min)
+        """Any day of the calendar; 1/2/85 is 1985."""
+        return read_day(text, dt.date.min, present.now().date())
 
 
 class CounterForm(FlaskForm):  # type: ignore[misc]

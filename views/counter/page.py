@@ -16,7 +16,7 @@ from models.dossier import Dossier
 from services import dossier as verbs
 from services.contents import papers_of
 from services.dossier.forms import plain
-from views import access, cash, issuing, present
+from views import access, cash, issuing, kept_forms, present
 from views.counter import known, lines, opening
 from views.counter.desk import Act, Desk
 
@@ -52,6 +52,8 @@ class Counter(BaseView):  # type: ignore[misc]
     def send(self) -> Any:
         """The form was sent: look something up, or receive, guide, refuse."""
         desk = opening.posted(request.form, present.actor(), present.now())
+        if kept_forms.only_show():
+            return self._page(desk)
         if request.form.get("pick"):
             return self._look_up(desk, _pick)
         action = request.form.get("action", "")
