@@ -40,7 +40,7 @@ def garbled(text: str) -> bool:
 
 
 def decode_word(word: str) -> str:
-    """"Nguyeenx" → "Nguyễn"; a word that Telex does not explain stays as it is."""
+    """ "Nguyeenx" → "Nguyễn"; a word that Telex does not explain stays as it is."""
     lower = word.lower()
     if not word.isascii() or is_syllable(word) or word in REGIONAL:
         return word

@@ -99,7 +99,9 @@ def test_repair_changes_only_what_has_one_reading(typed: str, kept: str) -> None
     assert telex.repair(typed) == kept
 
 
-@pytest.mark.parametrize("word", ["Nguyễn", "quyển", "giường", "khuỷu", "xã", "đắng", "xoài", "yêu"])
+@pytest.mark.parametrize(
+    "word", ["Nguyễn", "quyển", "giường", "khuỷu", "xã", "đắng", "xoài", "yêu"]
+)
 def test_syllables_of_the_language_are_known(word: str) -> None:
     assert telex.is_syllable(word)
 
