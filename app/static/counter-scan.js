@@ -3,7 +3,8 @@
    The text of a card is passed on and forgotten. */
 (function () {
   'use strict';
-  var FAST = 35, QUIET = 80, LEAST = 6;
+  /* Milliseconds: between two keys of a scanner; until a burst is over; at most between two keys of one code. */
+  var FAST = 35, QUIET = 80, SURE = 400, LEAST = 6;
   var burst = null, last = 0, timer;
   var says = document.getElementById('scan-says');
 
@@ -13,20 +14,28 @@
 
   function begin() {
     var field = document.activeElement;
-    burst = { field: field, text: '', caught: false, seen: 0, value: field && 'value' in field ? field.value : null, start: null, end: null };
+    burst = { field: field, text: '', caught: false, quick: 0, value: field && 'value' in field ? field.value : null, start: null, end: null };
     try { burst.start = field.selectionStart; burst.end = field.selectionEnd; } catch (error) { /* numbers and dates have no selection */ }
   }
 
-  /* One character came; true when it must not reach the page. */
+  /* A scanner may pause within a code; twelve digits and a bar, or an address, are no person's typing. */
+  function sure() { return /\d{12}\||^https?:/.test(burst.text); }
+
+  /* Words are never held back, however fast they come: only what may be a number of a card or the address of a slip. */
+  function likely() { return /^\d{6}|^https?:|^[a-z]\d\d\.[\d.]*-?\d|\|/i.test(burst.text); }
+
+  /* One character came; true when it must not reach the page. What came slowly just before belongs to it: the first
+     keys of a scanner are slow on a busy machine. */
   function take(text) {
     var now = performance.now();
-    if (!burst || now - last > FAST) { flush(); begin(); }
+    var limit = burst && burst.caught && !sure() ? QUIET : SURE;
+    if (!burst || now - last > limit || document.activeElement !== burst.field) { flush(); begin(); }
+    burst.quick = now - last <= FAST ? burst.quick + 1 : 1;
     last = now;
     burst.text += text;
-    burst.seen += 1;
-    if (!burst.caught && burst.seen >= LEAST) caught();
+    if (!burst.caught && burst.quick >= LEAST && likely()) caught();
     window.clearTimeout(timer);
-    timer = window.setTimeout(flush, QUIET);
+    timer = window.setTimeout(flush, !burst.caught || sure() ? SURE : QUIET);
     return burst.caught;
   }
 
@@ -54,9 +63,19 @@
     if (!done || !done.caught) return false;
     var kind = kindOf(done.text);
     if (kind === 'slip' && done.field && done.field.hasAttribute('data-takes-slip')) kind = '';
-    if (kind) { tell('counter:' + kind, kind === 'slip' ? CODE.exec(done.text)[0].toUpperCase() : done.text); return true; }
-    giveBack(done);
-    return false;
+    if (kind === 'slip') tell('counter:slip', CODE.exec(done.text)[0].toUpperCase());
+    else if (kind === 'card') cardOf(done);
+    else giveBack(done);
+    return kind !== '';
+  }
+
+  /* What a person typed just before the card goes back to its field. */
+  function cardOf(done) {
+    var number = /\d{12}\|/.exec(done.text);
+    var at = number ? done.text.indexOf('|') - 12 : 0;
+    var text = done.text.slice(Math.max(0, at));
+    if (at > 0) { done.text = done.text.slice(0, at); giveBack(done); }
+    tell('counter:card', text);
   }
 
   function giveBack(done) {

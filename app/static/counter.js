@@ -142,6 +142,8 @@
   procedure.closest('.picker').appendChild(list);
   procedure.setAttribute('aria-controls', list.id);
   var at = -1;
+  var offeredFor = '';
+  var wanted = false;  /* Enter was pressed before the list for what is typed had come */
   var asking;
   var chosen = procedure.value;
 
@@ -162,7 +164,8 @@
     }
   }
 
-  function offer(found) {
+  function offer(found, typed) {
+    offeredFor = typed;
     list.replaceChildren.apply(list, found.map(function (one, i) {
       var item = document.createElement('li');
       item.id = 'procedure-' + i;
@@ -177,6 +180,8 @@
     list.hidden = !found.length;
     procedure.setAttribute('aria-expanded', found.length ? 'true' : 'false');
     mark(0);
+    if (wanted && at >= 0) choose(list.children[at]);
+    wanted = false;
   }
 
   function ask() {
@@ -186,7 +191,7 @@
       if (typed.indexOf('|') >= 0) return;  /* a card scanned into the wrong field is nobody's to look up */
       fetch(form.dataset.procedures + '?q=' + encodeURIComponent(typed), { credentials: 'same-origin', headers: { Accept: 'application/json' } })
         .then(function (answer) { return answer.ok ? answer.json() : []; })
-        .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found); })
+        .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found, typed); })
         .catch(function () {});
     }, 80);
   }
@@ -200,7 +205,7 @@
     });
   }
 
-  procedure.addEventListener('input', ask);
+  procedure.addEventListener('input', function () { wanted = false; ask(); });
   procedure.addEventListener('focus', function () { procedure.select(); });
   procedure.addEventListener('blur', function () { window.setTimeout(close, 150); });
   procedure.addEventListener('change', function () {
@@ -218,7 +223,7 @@
     if (list.hidden) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); mark(at + (event.key === 'ArrowDown' ? 1 : -1)); }
     else if (event.key === 'Escape') { event.preventDefault(); close(); }
-    else if ((event.key === 'Enter' || event.key === 'Tab') && at >= 0) { event.preventDefault(); event.stopPropagation(); choose(list.children[at]); }
+    else if ((event.key === 'Enter' || event.key === 'Tab') && at >= 0) { event.preventDefault(); event.stopPropagation(); if (offeredFor === procedure.value.trim()) choose(list.children[at]); else { wanted = true; ask(); } }
   });
 
   /* ---- keyboard: Enter goes on, F9 receives; nothing is ever sent by surprise ---- */
@@ -247,6 +252,14 @@
     if (field.dataset.look === 'card' && field.value.trim()) field.dispatchEvent(new Event('change', { bubbles: true }));
     next(field, event.shiftKey && field.tagName !== 'TEXTAREA');
   });
+
+  /* A picker in which nothing was typed is passed by, also when its list is open. */
+  form.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || !/-ts-control$/.test(event.target.id) || event.target.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next(event.target, event.shiftKey);
+  }, true);
 
   /* ---- the keys of the legend ---- */
   var says = document.getElementById('scan-says');
