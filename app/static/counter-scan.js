@@ -6,10 +6,15 @@
   /* Milliseconds: between two keys of a scanner; until a burst is over; at most between two keys of one code. */
   var FAST = 35, QUIET = 80, SURE = 400, LEAST = 6;
   var burst = null, last = 0, timer;
-  var says = document.getElementById('scan-says');
+  var says;
 
   function say(text) { if (says) says.textContent = text; }
-  function tell(name, text) { document.dispatchEvent(new CustomEvent(name, { detail: text })); }
+  /* The page may still be loading when the first card is scanned: it is told as soon as somebody listens. */
+  function ready(then) {
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', then);
+    else then();
+  }
+  function tell(name, text) { ready(function () { document.dispatchEvent(new CustomEvent(name, { detail: text })); }); }
   function editable(field) { return field && (field.tagName === 'TEXTAREA' || field.tagName === 'INPUT' && !/^(checkbox|radio|button|submit|file)$/.test(field.type)); }
 
   function begin() {
@@ -69,8 +74,20 @@
     return kind !== '';
   }
 
+  /* A machine that stood still within the number left its beginning in the field: it is taken from there. */
+  function complete(done) {
+    var rest = /^(\d{1,11})\|/.exec(done.text);
+    var before = rest && editable(done.field) && done.start !== null ? done.value.slice(0, done.start) : '';
+    var lost = rest && new RegExp('\\d{' + (12 - rest[1].length) + '}$').exec(before);
+    if (!lost) return;
+    done.text = lost[0] + done.text;
+    done.field.value = before.slice(0, lost.index) + done.value.slice(done.end);
+    done.field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
   /* What a person typed just before the card goes back to its field. */
   function cardOf(done) {
+    complete(done);
     var number = /\d{12}\|/.exec(done.text);
     var at = number ? done.text.indexOf('|') - 12 : 0;
     var text = done.text.slice(Math.max(0, at));
@@ -184,6 +201,9 @@
     });
     window.addEventListener('pagehide', stop);
   }
-  serial();
-  camera();
+  ready(function () {
+    says = document.getElementById('scan-says');
+    serial();
+    camera();
+  });
 })();

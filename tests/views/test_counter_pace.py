@@ -4,6 +4,7 @@ import re
 import sys
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.tools.engines import sqlite_only
@@ -80,6 +81,7 @@ def test_known_procedure_with_five_papers_takes_forty_keys_and_a_minute(page):
     assert seconds <= MOST_SECONDS
 
 
+@pytest.mark.timeout(420)  # a hundred and fifty dossiers, one after the other, in a browser
 @sqlite_only
 def test_the_last_of_many_dossiers_is_as_fast_as_the_first(page):
     sign_in(page)

@@ -115,3 +115,17 @@ def test_slip_that_is_scanned_opens_its_dossier(page):
     page.keyboard.type("http://localhost/tra-cuu/H15.36.00-260101-0001?k=abc")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/tra-ket-qua?q=H15.36.00-260101-0001" in url)
+
+
+@sqlite_only
+def test_number_of_a_card_is_put_together_when_the_machine_stood_still_within_it(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    page.focus("#subject")
+    page.keyboard.type("Tổ 3")
+    page.keyboard.type(CARD[:6])
+    page.wait_for_timeout(700)
+    page.keyboard.type(CARD[6:])
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner_id_number")).to_have_value("066190001234")
+    assert page.input_value("#subject") == "Tổ 3"
