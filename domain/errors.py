@@ -68,6 +68,13 @@ MESSAGES: dict[str, str] = {
     "birth_date.too_early": N_("A date of birth cannot be before 1900."),
     "email.invalid": N_("This is not an e-mail address; write for instance hoa@example.vn."),
     "card_qr.invalid": N_("The code on the identity card cannot be read."),
+    "card_qr.unsure": N_(
+        "The input method garbled the %(part)s on the way; type it from the card. The rest was read."
+    ),
+    "applicant.running": N_(
+        "This person has such a dossier running already; tick that you have checked, then save again."
+    ),
+    "picture.invalid": N_("This is not a picture, or it is too large."),
     "area.invalid": N_("Write the area as a number of square metres, for instance 1.250,5."),
     "parcel.invalid": N_("Write the number as on the map, for instance 12, 12(2) or DC-05."),
     "return_address.required": N_("Write the address to which the result is sent by post."),

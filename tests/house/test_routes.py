@@ -43,6 +43,7 @@ USE = "can_use"
 PAGES: dict[str, tuple[str, str]] = {
     "/": (USE, "Home"),
     "/tiep-nhan": (USE, "Counter"),
+    "/tiep-nhan/anh": (USE, "Counter"),
     "/tiep-nhan/co-quan": (USE, "Counter"),
     "/tiep-nhan/hen-tra": (USE, "Counter"),
     "/tiep-nhan/ket-qua/<uuid:visit_id>": (USE, "Counter"),

@@ -66,6 +66,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
     owner_kind = SelectField(_l("Kind"), default="citizen")
     owner_id_number = _text(_l("ID number"), 20, render_kw={"inputmode": "numeric"})
     owner_tax_code = _text(_l("Tax code"), 20)
+    owner_old_number = HiddenField(_l("Old ID number"))
     owner_name = _text(_l("Full name"), 250, InputRequired())
     owner_birth_date = BirthField(
         _l("Date of birth"), [Optional()], render_kw={"placeholder": "dd/mm/yyyy", "maxlength": 10}
@@ -75,6 +76,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
     owner_email = _text(_l("E-mail"), 200, render_kw={"inputmode": "email"})
     owner_address = _text(_l("Address"), 400)
 
+    doubled = BooleanField(_l("I have checked: receive one more"))
     has_submitter = BooleanField(_l("Somebody else hands it in"))
     submitter_id_number = _text(_l("Submitter's ID number"), 20, render_kw={"inputmode": "numeric"})
     submitter_name = _text(_l("Submitted by"), 250)
