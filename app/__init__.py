@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 import models  # noqa: F401  (registers every table)
 import views
-from app import cli, clock, engine, errors, health, i18n, logs, roles, security
+from app import cli, clock, engine, errors, health, i18n, kept, logs, roles, security
 from models.base import db
 from models.scope import install as install_scope
 from views import present
@@ -44,5 +44,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         views.register(appbuilder)
         roles.check()
     security.init_app(app)
+    kept.init_app(app)
     cli.init_app(app)
     return app
