@@ -59,7 +59,7 @@ class _Watch:
             for _ in range(2):
                 try:
                     return self._read()
-                except Exception:  # noqa: BLE001  (any driver's: closed meanwhile, or not there yet)
+                except Exception:  # any driver's: closed meanwhile, or not there yet
                     self.drop()
         return None
 

@@ -74,7 +74,9 @@ def _sqlite(topic: str, table: str, columns: tuple[str, ...]) -> list[tuple[str,
     for event in ("INSERT", "DELETE", update):
         name = f"{table}_{event.split()[0].lower()}_marks_{topic}"
         change = f"UPDATE change_mark SET value = value + 1 WHERE topic = '{topic}'"
-        found.append((name, table, f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {change}; END"))
+        found.append(
+            (name, table, f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {change}; END")
+        )
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import format_datetime, gettext
@@ -86,7 +87,8 @@ class Counter(BaseView):  # type: ignore[misc]
             desk.valid(name)
             desk.refuse(error, reason)
             return self._page(desk, status=409 if error.code == "dossier.stale" else 422)
-        return redirect(url_for("Counter.done", dossier_id=dossier.id), 303)
+        # Committed and forgotten; its key is still known without reading it again.
+        return redirect(url_for("Counter.done", dossier_id=sa.inspect(dossier).identity[0]), 303)
 
     def _page(self, desk: Desk, *, offered: Any = (), status: int = 200) -> Any:
         page = self.render_template(
@@ -228,10 +230,7 @@ LOOK_UPS: dict[str, Callable[[Desk], Any]] = {
 
 # ---- acting --------------------------------------------------------------------------------------
 def _receive(desk: Desk) -> Dossier:
-    dossier = verbs.receive(desk.intake(), actor=desk.actor, at=desk.at)
-    if dossier.code:
-        issuing.issue("receipt_slip", dossier, actor=desk.actor, at=desk.at, op_id=dossier.id)
-    return dossier
+    return issuing.receive(desk.intake(), actor=desk.actor, at=desk.at)
 
 
 def _guide(desk: Desk) -> Dossier:
