@@ -10,11 +10,14 @@ import contextlib
 import itertools
 import os
 import threading
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 from models.base import db
+
+T = TypeVar("T")
 
 
 class Mark(NamedTuple):
@@ -92,3 +95,26 @@ def read() -> Mark | None:
     if watch is None or watch.engine is not engine:
         watch = _watches[id(engine)] = _Watch(engine)
     return watch.read()
+
+
+_kept: dict[Any, tuple[str, Any]] = {}
+MOST_KEPT = 2_000
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, made again only after something was written. Plain values only, no rows.
+
+    key: says all that the value depends on besides the data, the scope included.
+    """
+    mark = read()
+    if mark is None:
+        return make()
+    known = _kept.get(key)
+    if known is not None and known[0] == mark.data:
+        value: T = known[1]
+        return value
+    made = make()
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (mark.data, made)
+    return made

@@ -102,6 +102,17 @@ def test_two_people_never_share_a_page(session: Any, login: Any) -> None:
     assert stranger.get("/viec").status_code == 302
 
 
+def test_the_lines_of_the_book_are_escaped(session: Any, login: Any) -> None:
+    dossier = make.received()
+    words = {"owner_name": "<b>Hoa</b>", "owner_address": "<i>thôn 3</i>", "result_no": "<u>1</u>"}
+    session.execute(sa.update(Dossier).where(Dossier.id == dossier.id).values(**words))
+    session.commit()
+    page = login(Role.clerk).get("/so-theo-doi").text
+    for raw in words.values():
+        assert raw not in page
+        assert raw.replace("<", "&lt;").replace(">", "&gt;") in page
+
+
 def test_a_kept_page_speaks_the_language_of_now(session: Any, login: Any) -> None:
     clerk = login(Role.clerk)
     assert 'lang="vi"' in clerk.get("/viec").text
