@@ -15,7 +15,7 @@ PAGES := $(shell find app views models domain services seeds -path app/static/ve
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 COMPILE := --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header
-ROWS ?= 200000
+ROWS ?= 1000000
 
 .PHONY: help setup environment run test lint i18n migrate bench shots lock assets clean
 
@@ -73,7 +73,7 @@ migrate: environment ## write a migration from the difference between models and
 	@$(PY) -m flask --app run init
 	@$(PY) -m flask --app run new-migration "$(NAME)"
 
-bench: environment .venv/installed-dev ## measure beside the peers on PostgreSQL (ROWS=200000)
+bench: environment .venv/installed-dev ## measure beside the peers on PostgreSQL (ROWS=1000000)
 	@$(PY) -m tests.tools.provision postgresql
 	@$(PY) -m benchmarks.run --rows $(ROWS)
 

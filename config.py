@@ -147,6 +147,12 @@ SETTINGS: tuple[Setting, ...] = (
         shown="0 (automatic)",
     ),
     Setting(
+        "KEEP_PAGES",
+        bool,
+        True,
+        "Keep drawn pages in memory until anything is written; 0 draws every page anew.",
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         int,
         0,

@@ -19,6 +19,7 @@ from app import (
     errors,
     health,
     i18n,
+    kept,
     logs,
     roles,
     security,
@@ -58,5 +59,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         views.register(appbuilder)
         roles.check()
     security.init_app(app)
+    kept.init_app(app)
     cli.init_app(app)
     return app

@@ -37,6 +37,14 @@ def register(appbuilder: AppBuilder) -> None:
     shell.register(appbuilder)
     preferences.register(appbuilder)
     for screen in (
-        dossier, files, jobs, kept_forms, paper, public, scanning, style, worklist,
+        dossier,
+        files,
+        jobs,
+        kept_forms,
+        paper,
+        public,
+        scanning,
+        style,
+        worklist,
     ):
         current_app.register_blueprint(screen.blueprint)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.guards import open_rows, protect, secure_rows, unprotect
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -18,10 +18,7 @@ from views.counter.desk import Act, Desk
 
 
 def _receive(desk: Desk) -> Dossier:
-    dossier = verbs.receive(desk.intake(), actor=desk.actor, at=desk.at)
-    if dossier.code:
-        issuing.issue("receipt_slip", dossier, actor=desk.actor, at=desk.at, op_id=dossier.id)
-    return dossier
+    return issuing.receive(desk.intake(), actor=desk.actor, at=desk.at)
 
 
 def _guide(desk: Desk) -> Dossier:
@@ -78,9 +75,7 @@ def receive_all(desk: Desk) -> list[Received]:
     common, found = desk.intake(), []
     for line in desk.batch_written:
         try:
-            dossier = verbs.receive(line.intake(common), actor=desk.actor, at=desk.at)
-            slip = {"actor": desk.actor, "at": desk.at, "op_id": dossier.id}
-            issuing.issue("receipt_slip", dossier, **slip)
+            dossier = issuing.receive(line.intake(common), actor=desk.actor, at=desk.at)
             found.append(Received(dossier.owner_name, dossier))
         except DomainError as error:
             db.session.rollback()

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, jsonify, make_response, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import format_datetime, gettext
@@ -92,7 +93,8 @@ class Counter(BaseView):  # type: ignore[misc]
             desk.valid(name)
             desk.refuse(error, reason)
             return self._page(desk, status=409 if error.code == "dossier.stale" else 422)
-        return redirect(url_for("Counter.done", dossier_id=dossier.id), 303)
+        # Committed and forgotten; its key is still known without reading it again.
+        return redirect(url_for("Counter.done", dossier_id=sa.inspect(dossier).identity[0]), 303)
 
     def _act_all(self, desk: Desk) -> Any:
         """Receive every line; those refused stay on the page with their reason."""
