@@ -1,6 +1,6 @@
 """Scanned stacks and the pieces they were split into
 
-Revision: 0007, after 0005
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa

@@ -4,7 +4,7 @@ A process keeps identities, calendars and procedures in memory and asks only whe
 their topic is still the same. Triggers raise the marks, inside the transaction of the change: who
 sees the change sees the new mark.
 
-Revision: 0008, after 0005
+Revision: 0008, after 0007
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """The nine-digit number of before, kept beside the new one so that older dossiers are found
 
-Revision: 0010, after 0005
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
