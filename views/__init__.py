@@ -3,7 +3,18 @@
 from flask import current_app
 from flask_appbuilder import AppBuilder
 
-from views import dossier, files, generated, navigation, paper, public, shell, style, worklist
+from views import (
+    dossier,
+    files,
+    generated,
+    navigation,
+    paper,
+    public,
+    shell,
+    signing,
+    style,
+    worklist,
+)
 from views.book import RegisterBook
 from views.counter import Counter
 from views.log import EventLog
@@ -21,5 +32,5 @@ def register(appbuilder: AppBuilder) -> None:
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
     public.register(appbuilder)
     shell.register(appbuilder)
-    for screen in (dossier, files, paper, public, style, worklist):
+    for screen in (dossier, files, paper, public, signing, style, worklist):
         current_app.register_blueprint(screen.blueprint)
