@@ -16,6 +16,7 @@ from models.dossier import Dossier, DossierPaper
 from models.event import Event
 from models.ids import uuid7
 from models.scope import everything
+from services import pages
 from services.acting import Actor, Post
 from services.convert import Converted, to_pdf
 from services.dossier.guard import check
@@ -30,6 +31,8 @@ KINDS = frozenset({"scan", "result", "authorisation", "answer", "other"})
 MAX_FILE, MAX_DOSSIER = 20_000_000, 100_000_000
 #: A file without a row is left alone for this long: its row may be on the way.
 ORPHAN_AGE = 24 * 3600
+#: Pages that one officer looks at within this time belong to one opening of the file.
+LEAFING = dt.timedelta(minutes=30)
 
 
 def attach(
@@ -103,6 +106,40 @@ def opened(attachment: Attachment, *, actor: Actor, at: dt.datetime, store: File
         row = db.session.get_one(Attachment, attachment.id)
         record(Tag.file_read, row, actor=actor, at=at, dossier=row.dossier)
     return data
+
+
+def page(
+    attachment: Attachment,
+    number: int,
+    *,
+    width: int,
+    turn: int = 0,
+    actor: Actor,
+    at: dt.datetime,
+    store: FileStore,
+) -> bytes:
+    """A page as a picture. Leafing through a file for a while is one opening, hence one event.
+
+    Errors: file.damaged, file.broken, row.not_found for a page that is not there.
+    """
+    data = read(attachment, store)
+    picture = pages.image_of(data, number, width=width, turn=turn, kept=store.root / ".pages")
+    if not _opened_lately(attachment, actor, at):
+        with transaction():
+            row = db.session.get_one(Attachment, attachment.id)
+            record(Tag.file_read, row, actor=actor, at=at, dossier=row.dossier)
+    return picture
+
+
+def _opened_lately(attachment: Attachment, actor: Actor, at: dt.datetime) -> bool:
+    query = sa.select(Event.id).where(
+        Event.subject_kind == Attachment.__name__,
+        Event.subject_id == attachment.id,
+        Event.tag == Tag.file_read,
+        Event.actor_id == actor.officer_id,
+        Event.at > at - LEAFING,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def sweep(store: FileStore) -> int:

@@ -1,23 +1,27 @@
 """Issued papers: the PDF in the browser, and printing again."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from domain.errors import DomainError
 from domain.names import fold
 from models.base import db
 from models.dossier import Dossier
 from models.paper import IssuedPaper
 from printing import papers
 from printing.registry import PAPERS
-from services import papers as service
+from services import pages, papers as service
 from views import present
 from views.access import permission
 from views.fields import read_key
 
 blueprint = Blueprint("paper", __name__, url_prefix="/giay")
+#: How wide a picture of a page may be asked for.
+NARROWEST, WIDEST = 400, 2000
 
 
 def seen(paper_id: str) -> IssuedPaper:
@@ -36,6 +40,16 @@ def show(paper_id: Any) -> Response:
     paper = seen(str(paper_id))
     pdf = papers.render(paper, service.last_print(paper.id))
     return pdf_response(pdf, filename(paper))
+
+
+@blueprint.get("/<uuid:paper_id>/trang/<int:number>")
+@permission("can_read", "Dossier")
+def page(paper_id: Any, number: int) -> Response:
+    """One page of the paper as a picture: `?w=` dots wide, `?q=` degrees turned."""
+    paper = seen(str(paper_id))
+    width, turn = asked()
+    pdf = papers.render(paper, service.last_print(paper.id))
+    return picture_response(lambda: pages.image_of(pdf, number, width=width, turn=turn))
 
 
 @blueprint.post("/<uuid:paper_id>/in-lai")
@@ -64,3 +78,25 @@ def pdf_response(pdf: bytes, name: str) -> Response:
         "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     )
     return answer
+
+
+def asked() -> tuple[int, int]:
+    """Width and turn of a picture as the address asks for them, within what is drawn."""
+    width = request.args.get("w", 1000, type=int)
+    turn = request.args.get("q", 0, type=int)
+    return max(NARROWEST, min(width, WIDEST)), turn // 90 * 90 % 360
+
+
+def picture_response(draw: Callable[[], bytes]) -> Response:
+    """What is drawn, for the browser of this person to keep; 404 for a page that is not there."""
+    try:
+        answer = make_response(draw())
+    except DomainError as error:
+        if error.code == "row.not_found":
+            abort(404)
+        raise
+    answer.mimetype = "image/png"
+    answer.headers["Cache-Control"] = "private, max-age=300"
+    answer.vary.add("Cookie")
+    answer.add_etag()
+    return answer.make_conditional(request)

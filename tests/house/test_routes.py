@@ -75,8 +75,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "/ho-so/chon/co-quan": ("can_act", "Dossier"),
     "/ho-so/chon/thu-tuc": ("can_act", "Dossier"),
     "/giay/<uuid:paper_id>": ("can_read", "Dossier"),
+    "/giay/<uuid:paper_id>/trang/<int:number>": ("can_read", "Dossier"),
     "/giay/<uuid:paper_id>/in-lai": ("can_act", "Dossier"),
     "/tep/<uuid:file_id>": ("can_read", "DossierFile"),
+    "/tep/<uuid:file_id>/trang/<int:number>": ("can_read", "DossierFile"),
     "/danh-muc/procedure_version/draft/<pk>": (USE, "Publish"),
     "/danh-muc/procedure_version/publish/<pk>": (USE, "Publish"),
     "/danh-muc/procedure_version/retire/<pk>": (USE, "Publish"),
@@ -111,7 +113,13 @@ PICKED = {
     if any(c.ui.edited for c in register_of(m).relations)
 }
 #: What a value in an address may be so that the route is reached and nothing is found.
-VALUES = {"name": "delete_many", "form": "csv", "version": "v1", "slug": "chuyen"}
+VALUES = {
+    "name": "delete_many",
+    "form": "csv",
+    "version": "v1",
+    "slug": "chuyen",
+    "number": "1",
+}
 
 
 class Call(NamedTuple):

@@ -89,3 +89,33 @@ def test_upload_without_a_file_is_answered_at_the_field(session: Any, login: Any
     answer = screens.send(login(Role.clerk), make.received(), "dinh-kem")
     assert answer.status_code == 422
     assert 'id="dinh-kem-file-error"' in answer.text
+
+
+# ---- pages as pictures ---------------------------------------------------------------------------
+def test_page_is_shown_as_a_picture_and_leafing_is_one_opening(session: Any, login: Any) -> None:
+    clerk = login(Role.clerk)
+    file = attached(session, clerk, make.received())
+    for width, drawn in ((1, 400), (800, 800), (9999, 2000)):
+        answer = clerk.get(f"/tep/{file.id}/trang/1?w={width}&q=90")
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+        assert abs(Image.open(io.BytesIO(answer.data)).width - drawn) <= 1
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
+    again = clerk.get(answer.request.url, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    tags = session.scalars(sa.select(Event.tag).where(Event.subject_id == file.id)).all()
+    assert sorted(tags) == sorted([Tag.file_attach, Tag.file_read])
+
+
+def test_page_of_another_department_is_not_there(session: Any, login: Any) -> None:
+    clerk = login(Role.clerk)
+    file = attached(session, clerk, make.received())
+    assert clerk.get(f"/tep/{file.id}/trang/1").status_code == 200
+    for username in ("chuyenvien.krongana", "cv.moitruong"):
+        assert login(username).get(f"/tep/{file.id}/trang/1").status_code == 404
+
+
+def test_page_beyond_the_last_is_not_there(session: Any, login: Any) -> None:
+    clerk = login(Role.clerk)
+    file = attached(session, clerk, make.received())
+    for number in (0, 2):
+        assert clerk.get(f"/tep/{file.id}/trang/{number}").status_code == 404

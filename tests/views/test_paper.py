@@ -104,3 +104,14 @@ def test_only_papers_without_an_act_of_their_own_are_issued_alone(session: Any, 
     for form in ("refusal", "fee_receipt", "nothing"):
         assert clerk.post(f"{screens.address(dossier)}/giay/{form}", data={}).status_code == 404
     assert session.scalars(sa.select(IssuedPaper)).all() == []
+
+
+def test_page_of_a_paper_is_a_picture_for_those_who_see_the_dossier(
+    session: Any, login: Any
+) -> None:
+    dossier, clerk = make.received(), login(Role.clerk)
+    address = slip(session, clerk, dossier)
+    answer = clerk.get(f"{address}/trang/1?w=500")
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert clerk.get(f"{address}/trang/99").status_code == 404
+    assert login("chuyenvien.krongana").get(f"{address}/trang/1").status_code == 404
