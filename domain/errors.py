@@ -31,6 +31,7 @@ MESSAGES: dict[str, str] = {
     "dossier.receiver_required": N_("Write who receives the result and their identity paper."),
     "dossier.same_procedure": N_("The dossier already follows this procedure."),
     "dossier.consult_open": N_("An opinion that was asked for has not been answered yet."),
+    "dossier.one_by_one": N_("This step is done on its own page, dossier by dossier."),
     "transfer.no_target": N_("Choose the agency that this goes to."),
     "dossier_code.invalid": N_("This is not a dossier code."),
     "step.none_left": N_("There is no further step to forward to."),

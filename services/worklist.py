@@ -1,40 +1,51 @@
 """The work-list: the live steps in one's hand and in one's department, by deadline.
 
 Live steps are few beside all steps ever made, and partial indexes of `dossier_step` hold only them.
+A page is one statement: the keys of its rows are found first, what they say is read for them alone.
 """
 
 import base64
 import datetime as dt
 import json
+import uuid
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from domain.calendar import TZ
 from domain.codes import Status, StepKind, StepState
-from domain.deadline import Term, reckon
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
-from models.dossier import Dossier, DossierPause, DossierStep
+from models.dossier import Dossier, DossierLeg, DossierPause, DossierStep
 from models.officer import Officer
 from models.organisation import Unit
 from models.procedure import Procedure
+from services import turns
 from services.acting import Actor
+from services.dossier.steps import AD_HOC
 from services.lookup import words_of
-from services.working_time import calendar_of
+from services.turns import Condition, plain
 
-Tab = Literal["mine", "department", "waiting", "soon", "late"]
-TABS: tuple[Tab, ...] = ("mine", "department", "waiting", "soon", "late")
+Tab = Literal["mine", "department", "others", "supplement", "soon"]
+#: The first four hold every live step once; `soon` holds those of them that are late or soon due.
+TABS: tuple[Tab, ...] = ("mine", "department", "others", "supplement", "soon")
+#: What is counted beside the tabs, for the first page and the menu.
+COUNTED = (*TABS, "late", "sign")
 #: Counts stop here: more work than this is “99+” to anybody.
 MOST_COUNTED = 100
 MOST_LOOKED_AT = 1000
-
-_LIVE = (StepState.open, StepState.waiting)
-_STANDING = (Status.awaiting_supplement, Status.awaiting_payment)
+#: Stands for “nobody” where a holder is asked for.
+NOBODY = "-"
 
 
 class Item(NamedTuple):
-    """One line: a step with its dossier. `due_at` is the step's, `dossier_due_at` the citizen's."""
+    """One line: a step with its dossier. `due_at` is the step's, `dossier_due_at` the citizen's.
+
+    asked: the department asked for its opinion; answering: the other agency at work; paused and
+    paused_since: the pause that runs.
+    """
 
     step_id: str
     dossier_id: str
@@ -54,16 +65,34 @@ class Item(NamedTuple):
     holder: str | None
     sent_by: str | None
     opened_at: dt.datetime | None
+    taken_at: dt.datetime | None
     received_at: dt.datetime
     due_at: dt.datetime | None
     dossier_due_at: dt.datetime | None
+    external_body: str | None
+    asked: str | None
+    answering: str | None
+    paused: str | None
+    paused_since: dt.datetime | None
 
 
 class Work(NamedTuple):
-    """A page of the list; `after` opens the next page and is None on the last one."""
+    """A page of the list; `after` opens the next page, `before` the one before, None at the ends."""
 
     rows: tuple[Item, ...]
     after: str | None
+    before: str | None = None
+
+
+class Narrow(NamedTuple):
+    """What a list is narrowed by: words of the dossier's search key, the id of a procedure, a kind of
+    step, the id of a holder or NOBODY, and whether it is late."""
+
+    q: str | None = None
+    procedure: str | None = None
+    kind: StepKind | None = None
+    holder: str | None = None
+    late: bool = False
 
 
 def worklist(
@@ -71,58 +100,71 @@ def worklist(
     *,
     tab: Tab,
     now: dt.datetime,
-    q: str | None = None,
-    procedure: str | None = None,
+    narrow: Narrow | None = None,
     after: str | None = None,
+    before: str | None = None,
     limit: int = 25,
 ) -> Work:
     """Live steps of a tab, the earliest due first and those without a due moment last.
 
-    tab: `mine` in my hand or that of whom I stand in for; `department` of my posts, in nobody's or
-    another's hand; `waiting` for somebody outside; `soon` due within one working day; `late`.
-    `q` are words of the dossier's search key, `procedure` an id. Errors: request.invalid (cursor).
+    tab: `mine` to be done by me or by one I stand in for; `department` by my department; `others`
+    while another agency, body or department has the turn; `supplement` while the citizen has it;
+    `soon` late or due within one working day. Errors: request.invalid (cursor).
     """
-    query = _query().where(*_conditions(actor, tab, now), *_narrowed(q, procedure))
-    if after is not None:
-        query = query.where(_beyond(after))
-    query = query.order_by(DossierStep.due_at.asc().nulls_last(), DossierStep.id).limit(limit + 1)
-    rows = [Item._make(row) for row in db.session.execute(query)]
-    more = len(rows) > limit
-    return Work(tuple(rows[:limit]), _cursor(rows[limit - 1]) if more else None)
+    found = (*_conditions(actor, tab, now), *_narrowed(narrow or Narrow(), now))
+    return _page(found, after, before, limit)
 
 
-def counts(actor: Actor, *, now: dt.datetime) -> dict[Tab, int]:
-    """How many steps each tab has, at most MOST_COUNTED, which stands for “99+”.
+def signatures(
+    actor: Actor,
+    *,
+    now: dt.datetime,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = 25,
+) -> Work:
+    """What waits for the actor's signature, the earliest due first. Errors: request.invalid."""
+    return _page((turns.live(), turns.to_sign(actor)), after, before, limit)
 
-    One pass over the live steps, the earliest due first; beyond MOST_LOOKED_AT nothing is counted.
+
+def counts(actor: Actor, *, now: dt.datetime, narrow: Narrow | None = None) -> dict[str, int]:
+    """How many steps each of COUNTED has, at most MOST_COUNTED, which stands for “99+”.
+
+    `late` counts those of `soon` that are late, `waiting` is `others` by its old name. One pass over
+    the live steps, the earliest due first; beyond MOST_LOOKED_AT nothing is counted.
     """
-    mine = _mine(actor)
+    mine = turns.mine(actor)
     marks = (
         sa.select(
             sa.func.coalesce(mine, sa.false()).label("mine"),
-            _waits().label("waits"),
-            _late(now).label("late"),
-            sa.func.coalesce(_near(actor, now), sa.false()).label("near"),
+            turns.citizen().label("citizen"),
+            turns.elsewhere().label("elsewhere"),
+            turns.late(now).label("late"),
+            turns.pressing(actor, now).label("pressing"),
+            turns.to_sign(actor).label("sign"),
         )
         .select_from(DossierStep)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(DossierStep.state.in_(_LIVE), sa.or_(mine, _ours(actor)))
+        .where(turns.live(), sa.or_(mine, turns.ours(actor)), *_narrowed(narrow or Narrow(), now))
         .order_by(DossierStep.due_at.asc().nulls_last())
         .limit(MOST_LOOKED_AT)
         .subquery()
         .c
     )
-    here = sa.not_(marks.waits)
-    tabs: dict[Tab, Condition] = {
+    here = sa.and_(sa.not_(marks.citizen), sa.not_(marks.elsewhere))
+    tabs: dict[str, Condition] = {
         "mine": sa.and_(marks.mine, here),
         "department": sa.and_(sa.not_(marks.mine), here),
-        "waiting": marks.waits,
-        "soon": sa.and_(here, sa.not_(marks.late), marks.near),
-        "late": sa.and_(here, marks.late),
+        "others": sa.and_(sa.not_(marks.citizen), marks.elsewhere),
+        "supplement": marks.citizen,
+        "soon": sa.and_(sa.not_(marks.citizen), marks.pressing),
+        "late": sa.and_(sa.not_(marks.citizen), marks.late),
+        "sign": marks.sign,
     }
-    numbers = (sa.func.count().filter(condition).label(tab) for tab, condition in tabs.items())
+    numbers = (sa.func.count().filter(tabs[name]).label(name) for name in COUNTED)
     row = db.session.execute(sa.select(*numbers)).one()
-    return {tab: min(row._mapping[tab], MOST_COUNTED) for tab in TABS}
+    found = {name: min(row._mapping[name], MOST_COUNTED) for name in COUNTED}
+    return {**found, "waiting": found["others"]}
 
 
 def shown(count: int) -> str:
@@ -130,128 +172,210 @@ def shown(count: int) -> str:
     return str(count) if count < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
+def colleagues(actor: Actor) -> list[tuple[str, str]]:
+    """Officers of the departments that the actor heads, (id, name): whose work the head may look at."""
+    led = {p.unit_id for p in actor.posts if p.role is Role.head}
+    if not led:
+        return []
+    query = sa.select(Officer.id, Officer.full_name).where(Officer.unit_id.in_(led), Officer.active)
+    return [
+        (row.id, row.full_name) for row in db.session.execute(query.order_by(Officer.full_name))
+    ]
+
+
 # ---- what a tab holds ----------------------------------------------------------------------------
-Condition = sa.ColumnElement[bool]
-
-
 def _conditions(actor: Actor, tab: Tab, now: dt.datetime) -> tuple[Condition, ...]:
-    mine, ours = _mine(actor), _ours(actor)
-    live = DossierStep.state.in_(_LIVE)
-    if tab == "mine":
-        return live, mine, sa.not_(_waits())
-    if tab == "department":
-        others = sa.or_(DossierStep.holder_id.is_(None), sa.not_(mine))
-        return live, ours, others, sa.not_(_waits())
+    mine, ours = turns.mine(actor), turns.ours(actor)
+    citizen, elsewhere = turns.citizen(), turns.elsewhere()
     either = sa.or_(mine, ours)
-    if tab == "waiting":
-        return live, either, _waits()
-    if tab == "late":
-        return live, either, sa.not_(_waits()), _late(now)
-    return live, either, sa.not_(_waits()), sa.not_(_late(now)), _near(actor, now)
+    if tab == "mine":
+        return turns.live(), mine, sa.not_(citizen), sa.not_(elsewhere)
+    if tab == "department":
+        others = sa.not_(sa.func.coalesce(mine, sa.false()))
+        return turns.live(), ours, others, sa.not_(citizen), sa.not_(elsewhere)
+    if tab == "others":
+        return turns.live(), either, sa.not_(citizen), elsewhere
+    if tab == "supplement":
+        return turns.live(), either, citizen
+    return turns.live(), either, sa.not_(citizen), turns.pressing(actor, now)
 
 
-def _mine(actor: Actor) -> Condition:
-    hands = {actor.officer_id, *(p.for_id for p in actor.posts)} - {None}
-    return DossierStep.holder_id.in_(sorted(h for h in hands if h))
-
-
-def _ours(actor: Actor) -> Condition:
-    """Steps of the units where the actor holds a post, for the role held there."""
-    posts = sorted({(p.unit_id, p.role) for p in actor.posts})
-    each = (sa.and_(DossierStep.unit_id == u, DossierStep.role == r) for u, r in posts)
-    return sa.or_(sa.false(), *each)
-
-
-def _waits() -> Condition:
-    """Nothing can be done inside the office: somebody outside has the turn, or the clock stands."""
-    paused = sa.exists().where(
-        DossierPause.dossier_id == DossierStep.dossier_id, DossierPause.ends.is_(None)
-    )
-    return sa.or_(DossierStep.state == StepState.waiting, Dossier.status.in_(_STANDING), paused)
-
-
-def _late(now: dt.datetime) -> Condition:
-    """The step or the whole dossier is past its due moment."""
-    late = sa.or_(DossierStep.due_at < now, Dossier.due_at < now)
-    return sa.func.coalesce(late, sa.false())
-
-
-def _near(actor: Actor, now: dt.datetime) -> Condition:
-    """The step or the whole dossier is due within one working day."""
-    horizon = _one_day_on(actor, now)
-    return sa.or_(_between(DossierStep, now, horizon), _between(Dossier, now, horizon))
-
-
-def _between(model: Any, now: dt.datetime, horizon: dt.datetime) -> Condition:
-    return sa.and_(model.due_at >= now, model.due_at <= horizon)
-
-
-def _one_day_on(actor: Actor, now: dt.datetime) -> dt.datetime:
-    """One working day from now, by the calendar of the actor's own unit."""
-    unit = db.session.get(Unit, actor.home.unit_id)
-    return reckon(Term.parse("1wd"), now, calendar_of(unit, now.date())).due_at
-
-
-def _narrowed(q: str | None, procedure: str | None) -> tuple[Condition, ...]:
-    words = words_of(q or "")
-    found = [Dossier.search_key.like(f"%{w}%") for w in words]
-    if q and q.strip() and not words:
-        return (sa.false(),)
-    return (*found, *((Dossier.procedure_id == procedure,) if procedure else ()))
+def _narrowed(narrow: Narrow, now: dt.datetime) -> Iterable[Condition]:
+    if narrow.q and narrow.q.strip():
+        words = words_of(narrow.q)
+        yield from (Dossier.search_key.like(f"%{w}%") for w in words)
+        if not words:
+            yield sa.false()
+    if narrow.procedure:
+        yield Dossier.procedure_id == narrow.procedure
+    if narrow.kind:
+        yield DossierStep.kind == narrow.kind
+    if narrow.holder == NOBODY:
+        yield DossierStep.holder_id.is_(None)
+    elif narrow.holder:
+        yield DossierStep.holder_id == narrow.holder
+    if narrow.late:
+        yield turns.late(now)
 
 
 # ---- rows and pages ------------------------------------------------------------------------------
-def _query() -> sa.Select[Any]:
+def _page(found: tuple[Condition, ...], after: str | None, before: str | None, limit: int) -> Work:
+    """The page after a cursor, or the one before it; a page before that is not full is the first."""
+    back = before is not None
+    place = before if before is not None else after
+    keys = (
+        sa.select(DossierStep.id)
+        .select_from(DossierStep)
+        .join(Dossier, Dossier.id == DossierStep.dossier_id)
+        .where(*found, *((_beyond(place, back),) if place is not None else ()))
+        .order_by(*_order(back))
+        .limit(limit + 1)
+    )
+    rows = [Item._make(row) for row in db.session.execute(_query(keys))]
+    more = len(rows) > limit
+    if back:
+        if not more:
+            return _page(found, None, None, limit)
+        rows = rows[1:]
+        return Work(tuple(rows), _cursor(rows[-1]), _cursor(rows[0]))
+    rows = rows[:limit]
+    earlier = _cursor(rows[0]) if place is not None and rows else None
+    return Work(tuple(rows), _cursor(rows[-1]) if more else None, earlier)
+
+
+def _order(back: bool = False) -> tuple[Any, ...]:
+    if back:
+        return DossierStep.due_at.desc().nulls_first(), DossierStep.id.desc()
+    return DossierStep.due_at.asc().nulls_last(), DossierStep.id
+
+
+def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
+    """What the rows say, for keys that were found in scope: plain tables need no second look."""
+    page = keys.subquery()
+    step, dossier, unit = plain(DossierStep), plain(Dossier), plain(Unit)
+    procedure, officer = plain(Procedure), plain(Officer)
     columns: tuple[Any, ...] = (
-        DossierStep.id,
-        Dossier.id,
-        Dossier.version,
-        Dossier.code,
-        Dossier.owner_name,
-        Dossier.subject,
-        Procedure.name,
-        Dossier.status,
-        DossierStep.name,
-        DossierStep.kind,
-        DossierStep.state,
-        DossierStep.role,
-        DossierStep.unit_id,
-        Unit.name,
-        DossierStep.holder_id,
-        Officer.full_name,
-        DossierStep.sent_by,
-        DossierStep.opened_at,
-        Dossier.received_at,
-        DossierStep.due_at,
-        Dossier.due_at,
+        step.c.id,
+        dossier.c.id,
+        dossier.c.version,
+        dossier.c.code,
+        dossier.c.owner_name,
+        dossier.c.subject,
+        procedure.c.name,
+        dossier.c.status,
+        step.c.name,
+        step.c.kind,
+        step.c.state,
+        step.c.role,
+        step.c.unit_id,
+        unit.c.name,
+        step.c.holder_id,
+        officer.c.full_name,
+        step.c.sent_by,
+        step.c.opened_at,
+        step.c.taken_at,
+        dossier.c.received_at,
+        step.c.due_at,
+        dossier.c.due_at,
+        step.c.external_body,
+        _asked(step),
+        _answering(step),
+        _pause(step, "kind"),
+        _pause(step, "starts"),
     )
     return (
         sa.select(*columns)
-        .select_from(DossierStep)
-        .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(Unit, Unit.id == DossierStep.unit_id)
-        .outerjoin(Officer, Officer.id == DossierStep.holder_id)
+        .select_from(page)
+        .join(step, step.c.id == page.c.id)
+        .join(dossier, dossier.c.id == step.c.dossier_id)
+        .join(procedure, procedure.c.id == dossier.c.procedure_id)
+        .join(unit, unit.c.id == step.c.unit_id)
+        .outerjoin(officer, officer.c.id == step.c.holder_id)
+        .order_by(step.c.due_at.asc().nulls_last(), step.c.id)
     )
 
 
+def _asked(step: sa.FromClause) -> sa.ScalarSelect[Any]:
+    """The department whose opinion the step waits for."""
+    other, unit = plain(DossierStep), plain(Unit)
+    return (
+        sa.select(unit.c.name)
+        .join(other, other.c.unit_id == unit.c.id)
+        .where(
+            step.c.position < AD_HOC,
+            other.c.leg_id == step.c.leg_id,
+            other.c.position >= AD_HOC,
+            other.c.kind == StepKind.consult,
+            other.c.state.in_(turns.LIVE),
+        )
+        .order_by(other.c.position)
+        .limit(1)
+        .correlate(step)
+        .scalar_subquery()
+    )
+
+
+def _answering(step: sa.FromClause) -> sa.ScalarSelect[Any]:
+    """The other agency that works on its part: the newest unfinished leg sent from this leg."""
+    leg, agency, sender = plain(DossierLeg), plain(Unit), plain(DossierStep)
+    beside = sa.and_(sender.c.leg_id == step.c.leg_id, sender.c.position >= AD_HOC)
+    return (
+        sa.select(agency.c.name)
+        .join(leg, leg.c.agency_id == agency.c.id)
+        .join(sender, sender.c.id == leg.c.sender_step_id)
+        .where(
+            leg.c.dossier_id == step.c.dossier_id,
+            leg.c.finished_at.is_(None),
+            sa.or_(sender.c.id == step.c.id, beside),
+        )
+        .order_by(leg.c.position.desc())
+        .limit(1)
+        .correlate(step)
+        .scalar_subquery()
+    )
+
+
+def _pause(step: sa.FromClause, column: str) -> sa.ScalarSelect[Any]:
+    """A column of the pause that runs."""
+    pause = plain(DossierPause)
+    return (
+        sa.select(pause.c[column])
+        .where(pause.c.dossier_id == step.c.dossier_id, pause.c.ends.is_(None))
+        .order_by(pause.c.starts)
+        .limit(1)
+        .correlate(step)
+        .scalar_subquery()
+    )
+
+
+# ---- cursors -------------------------------------------------------------------------------------
 def _cursor(item: Item) -> str:
     place = [item.due_at.isoformat() if item.due_at else None, item.step_id]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _beyond(after: str) -> Condition:
-    """What comes after the last line of the page before."""
+def _beyond(cursor: str, back: bool) -> Condition:
+    """What comes after the line of a cursor, or before it."""
     try:
-        due, step_id = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        moment = dt.datetime.fromisoformat(due) if due is not None else None
-    except (ValueError, TypeError):
+        due, step_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = dt.datetime.fromisoformat(due).astimezone(TZ) if due is not None else None
+        place = str(uuid.UUID(step_id))
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise DomainError("request.invalid") from None
-    later_id = DossierStep.id > str(step_id)
+    return _before(moment, place) if back else _after(moment, place)
+
+
+def _after(moment: dt.datetime | None, step_id: str) -> Condition:
+    later = DossierStep.id > step_id
     if moment is None:
-        return sa.and_(DossierStep.due_at.is_(None), later_id)
-    return sa.or_(
-        DossierStep.due_at > moment,
-        sa.and_(DossierStep.due_at == moment, later_id),
-        DossierStep.due_at.is_(None),
-    )
+        return sa.and_(DossierStep.due_at.is_(None), later)
+    same = sa.and_(DossierStep.due_at == moment, later)
+    return sa.or_(DossierStep.due_at > moment, same, DossierStep.due_at.is_(None))
+
+
+def _before(moment: dt.datetime | None, step_id: str) -> Condition:
+    earlier = DossierStep.id < step_id
+    if moment is None:
+        undated = sa.and_(DossierStep.due_at.is_(None), earlier)
+        return sa.or_(DossierStep.due_at.is_not(None), undated)
+    return sa.or_(DossierStep.due_at < moment, sa.and_(DossierStep.due_at == moment, earlier))

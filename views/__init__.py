@@ -15,6 +15,7 @@ from views import (
     public,
     scanning,
     shell,
+    signing,
     style,
     worklist,
 )
@@ -44,6 +45,7 @@ def register(appbuilder: AppBuilder) -> None:
         paper,
         public,
         scanning,
+        signing,
         style,
         worklist,
     ):

@@ -23,6 +23,7 @@ PAGES = (
     Page("ReturnDesk", _l("Return results"), "bi-box-arrow-up-right", "/tra-ket-qua"),
     Page("Scans", _l("Scan dossiers"), "bi-upc-scan", "/quet"),
     Page("WorkList", _l("My work"), "bi-list-task", "/viec"),
+    Page("Signing", _l("To sign"), "bi-pen", "/ky"),
     Page("Search", _l("Search"), "bi-search", "/tra-cuu"),
     Page("RegisterBook", _l("Register book"), "bi-journal-bookmark", "/so-theo-doi", "can_read"),
     Page("EventLog", _l("Event log"), "bi-shield-check", "/nhat-ky/", "can_read"),

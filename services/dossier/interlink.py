@@ -130,14 +130,14 @@ def send_waiting(
     """
     for step in opened:
         if step.kind is StepKind.transfer:
-            target = _target(dossier, step)
+            target = target_of(dossier, step)
             if target is None:
                 step.state = StepState.open
             else:
                 send(dossier, step, target, step.name, actor=actor, at=at)
 
 
-def _target(dossier: Dossier, step: DossierStep) -> Unit | None:
+def target_of(dossier: Dossier, step: DossierStep) -> Unit | None:
     """The competent agency, the one named at the counter, or the only superior of that level."""
     named = dossier.details.get("transfer_to") or dossier.competent_id
     unit = db.session.get(Unit, named)

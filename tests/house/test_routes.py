@@ -66,6 +66,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "/quet/tim": (USE, "Scans"),
     "/quet/to-bia/<uuid:dossier_id>": (USE, "Scans"),
     "/viec": (USE, "WorkList"),
+    "/viec/thu-tuc": (USE, "WorkList"),
+    "/viec/xem-truoc": (USE, "WorkList"),
+    "/viec/xem/<uuid:step_id>": (USE, "WorkList"),
+    "/viec/xem/<uuid:step_id>/<slug>": ("can_act", "Dossier"),
+    "/ky": (USE, "Signing"),
+    "/ky/nhieu": (USE, "Signing"),
+    "/ky/<uuid:step_id>/<slug>": (USE, "Signing"),
     "/tra-cuu": (USE, "Search"),
     "/tim-nhanh": (USE, "Search"),
     "/so-viec": (USE, "Home"),
@@ -310,6 +317,7 @@ def belongings(session: Any, login: Any) -> dict[str, str]:
     assert issued.status_code == 303
     return {
         "dossier_id": dossier.id,
+        "step_id": dossier.steps[0].id,
         "file_id": session.scalars(sa.select(Attachment.id)).one(),
         "paper_id": session.scalars(sa.select(IssuedPaper.id)).one(),
     }

@@ -204,6 +204,13 @@ def step(of: Dossier, office: Office, **more: Any) -> DossierStep:
     return made
 
 
+def add_work(
+    office: Office, name: str, *, dossier_more: dict[str, Any] | None = None, **more: Any
+) -> DossierStep:
+    """A dossier of this owner with one step, as `step` makes it."""
+    return step(dossier(office, name, **(dossier_more or {})), office, **more)
+
+
 def multiply(of: Dossier, times: int) -> None:
     """On PostgreSQL: `times` more dossiers like this one, each with the leg and steps it has.
 

@@ -1,24 +1,25 @@
 """The work-list: who sees which step where, in which order, and by which index."""
 
 import datetime as dt
+import itertools
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from domain.codes import Status, StepState
+from domain.codes import Status, StepKind, StepState
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
-from models.dossier import DossierPause
 from models.ids import uuid7
 from models.scope import Scope, within
 from services import worklist as lists
 from services.acting import Post
-from services.worklist import counts, shown, worklist
+from services.worklist import Narrow, counts, shown, worklist
 from tests.services import small_office
-from tests.services.small_office import NOW, Office
+from tests.services.small_office import NOW, Office, add_work as add
 from tests.tools.engines import postgresql_only
 
 HOUR = dt.timedelta(hours=1)
@@ -36,111 +37,92 @@ def steps(office, tab, **more) -> list[str]:
     return [r.owner_name for r in worklist(actor, tab=tab, now=NOW, **more).rows]
 
 
-def add(office: Office, name: str, *, dossier_more=None, **more):
-    made = small_office.dossier(office, name, **(dossier_more or {}))
-    return small_office.step(made, office, **more)
+def pages(office, limit, *, back_from=None) -> list[tuple[str, ...]]:
+    """The ids of each page, walked forward, or backward from the page after a cursor."""
+    found, place = [], {"after": back_from}
+    while True:
+        page = worklist(office.officer, tab="department", now=NOW, limit=limit, **place)
+        found.append(tuple(r.step_id for r in page.rows))
+        place = {"before": page.before} if back_from else {"after": page.after}
+        if not any(place.values()):
+            return found
 
 
-def test_worklist_puts_each_step_on_its_tab(office, session):
-    me = office.officer.officer_id
-    other = small_office.acting("Lê Văn Khác", Role.officer, office.department)
-    add(office, "Của tôi", holder_id=me)
-    add(office, "Chưa ai nhận")
-    add(office, "Của người khác", holder_id=other.officer_id)
-    add(office, "Chờ bên ngoài", holder_id=me, state=StepState.waiting)
-    add(office, "Chờ bổ sung", dossier_more={"status": Status.awaiting_supplement})
-    add(office, "Đã xong", holder_id=me, state=StepState.done)
-    add(office, "Chưa mở", state=StepState.pending)
-    add(office, "Ở quầy", unit=office.counter, role=Role.clerk)
-    add(office, "Việc của trưởng phòng", role=Role.head)
-    assert steps(office, "mine") == ["Của tôi"]
-    assert set(steps(office, "department")) == {"Chưa ai nhận", "Của người khác"}
-    assert set(steps(office, "waiting")) == {"Chờ bên ngoài", "Chờ bổ sung"}
-    assert steps(office, "department", actor=office.clerk) == ["Ở quầy"]
-
-
-def test_worklist_counts_a_suspended_dossier_as_waiting(office, session):
-    made = add(office, "Tạm dừng")
-    session.add(
-        DossierPause(
-            agency_id=office.agency.id, dossier=made.dossier, kind="outage", starts=NOW - HOUR
-        )
-    )
-    session.flush()
-    assert steps(office, "waiting") == ["Tạm dừng"]
-    assert steps(office, "department") == []
-    made.dossier.pauses[0].ends = NOW
-    session.flush()
-    assert steps(office, "department") == ["Tạm dừng"]
-
-
-def test_worklist_holds_what_is_in_the_hand_of_one_stood_in_for(office, session):
-    absent = small_office.acting("Phạm Thị Vắng", Role.officer, office.counter)
-    add(
-        office,
-        "Của người vắng",
-        holder_id=absent.officer_id,
-        unit=office.counter,
-    )
-    post = replace(absent.posts[0], for_id=absent.officer_id, for_name=absent.name)
-    deputy = replace(office.officer, posts=(*office.officer.posts, post))
-    assert steps(office, "mine") == []
-    assert steps(office, "mine", actor=deputy) == ["Của người vắng"]
-    assert steps(office, "department", actor=deputy) == []
-
-
-def test_worklist_tells_late_from_soon_by_the_step_or_the_dossier(office, session):
-    calm = {"due_at": NOW + dt.timedelta(days=30)}
-    add(office, "Bước trễ", dossier_more=calm, due_at=NOW - HOUR)
-    add(office, "Hồ sơ trễ", dossier_more={"due_at": NOW - HOUR}, due_at=None)
-    add(office, "Đúng lúc này", dossier_more=calm, due_at=NOW)
-    add(office, "Ngày mai", dossier_more=calm, due_at=NOW + 24 * HOUR)
-    add(office, "Ngày kia", dossier_more=calm, due_at=NOW + 25 * HOUR)
-    add(office, "Không hạn", dossier_more={"due_at": None}, due_at=None)
-    assert steps(office, "late") == ["Bước trễ", "Hồ sơ trễ"]
-    assert steps(office, "soon") == ["Đúng lúc này", "Ngày mai"]
-
-
-def test_worklist_soon_walks_over_the_weekend(office, session):
-    friday = dt.datetime(2026, 10, 9, 9, 0, tzinfo=NOW.tzinfo)
-    calm = {"due_at": NOW + dt.timedelta(days=30)}
-    add(office, "Thứ hai", dossier_more=calm, due_at=friday + dt.timedelta(days=3))
-    rows = worklist(office.officer, tab="soon", now=friday).rows
-    assert [r.owner_name for r in rows] == ["Thứ hai"]
-
-
-def test_worklist_pages_by_due_moment_then_id_with_the_undated_last(office, session):
-    for i in range(9):
-        due = None if i % 3 == 0 else NOW + (i % 2) * HOUR
+@pytest.mark.parametrize("seed", range(3))
+def test_worklist_pages_give_the_whole_order_both_ways(office, session, seed):
+    """By due moment, then id, the undated last; many share a moment. Any length of page."""
+    chance = random.Random(seed)
+    for i in range(23):
+        due = chance.choice([None, *(NOW + n * HOUR for n in range(4))])
         add(office, f"Hồ sơ {i}", due_at=due)
     whole = worklist(office.officer, tab="department", now=NOW, limit=100)
-    assert whole.after is None
+    assert whole.after is None and whole.before is None
     due = [r.due_at for r in whole.rows]
-    assert due == sorted(d for d in due if d) + [None] * 3
-    pages, after = [], None
-    while True:
-        page = worklist(office.officer, tab="department", now=NOW, limit=2, after=after)
-        pages += page.rows
-        after = page.after
-        if after is None:
-            break
-    assert tuple(pages) == whole.rows
+    assert due == sorted(d for d in due if d) + [None] * due.count(None)
+    order = [r.step_id for r in whole.rows]
+    for limit in (1, 2, 5, 22, 23, 24):
+        forward = pages(office, limit)
+        assert list(itertools.chain(*forward)) == order
+        assert all(len(page) == limit for page in forward[:-1])
+        last = None
+        for _ in forward[1:]:
+            last = worklist(
+                office.officer, tab="department", now=NOW, limit=limit, after=last
+            ).after
+        if last is not None:
+            backward = pages(office, limit, back_from=last)
+            assert [p for p in reversed(backward) if p] == forward
 
 
-@pytest.mark.parametrize("after", ["x", "", "WzFd", "W10", "bnVsbA", "Ÿ"])
+def test_page_before_that_is_no_longer_full_is_the_first_one(office, session):
+    made = [add(office, f"Hồ sơ {i}", due_at=NOW + i * HOUR) for i in range(6)]
+    second = worklist(
+        office.officer,
+        tab="department",
+        now=NOW,
+        limit=3,
+        after=worklist(office.officer, tab="department", now=NOW, limit=3).after,
+    )
+    made[0].state = StepState.done
+    session.flush()
+    first = worklist(office.officer, tab="department", now=NOW, limit=3, before=second.before)
+    assert [r.owner_name for r in first.rows] == ["Hồ sơ 1", "Hồ sơ 2", "Hồ sơ 3"]
+    assert first.before is None
+
+
+@pytest.mark.parametrize("after", ["x", "", "WzFd", "W10", "bnVsbA", "Ÿ", "W251bGwsICJ4Il0"])
 def test_worklist_refuses_a_cursor_that_is_none(office, after):
     with pytest.raises(DomainError) as refused:
         worklist(office.officer, tab="mine", now=NOW, after=after)
     assert refused.value.code == "request.invalid"
+    with pytest.raises(DomainError):
+        worklist(office.officer, tab="mine", now=NOW, before=after)
 
 
-def test_worklist_is_narrowed_by_words_and_procedure(office, session):
+def test_worklist_is_narrowed_by_words_procedure_and_kind(office, session):
     add(office, "Đặng Thị Ước")
-    add(office, "Nguyễn Văn An")
-    assert steps(office, "department", q="uoc dang") == ["Đặng Thị Ước"]
-    assert steps(office, "department", q="%") == []
-    assert len(steps(office, "department", procedure=office.procedure.id)) == 2
-    assert steps(office, "department", procedure=uuid7()) == []
+    add(office, "Nguyễn Văn An", kind=StepKind.number)
+    found = lambda **more: steps(office, "department", narrow=Narrow(**more))  # noqa: E731
+    assert found(q="uoc dang") == ["Đặng Thị Ước"]
+    assert found(q="%") == []
+    assert len(found(procedure=office.procedure.id)) == 2
+    assert found(procedure=uuid7()) == []
+    assert found(kind=StepKind.number) == ["Nguyễn Văn An"]
+    assert counts(office.officer, now=NOW, narrow=Narrow(q="uoc"))["department"] == 1
+
+
+def test_signatures_are_those_the_actor_may_give_now(office, session):
+    leader = small_office.acting("Phạm Hữu Thọ", Role.leader, office.agency)
+    signs = {"kind": StepKind.sign, "role": Role.leader, "unit": office.agency}
+    add(office, "Ký trước", due_at=NOW, **signs)
+    add(office, "Ký sau", due_at=NOW + HOUR, holder_id=leader.officer_id, **signs)
+    add(office, "Phó ký", holder_id=office.clerk.officer_id, **signs)
+    add(office, "Đang bổ sung", dossier_more={"status": Status.awaiting_supplement}, **signs)
+    add(office, "Trưởng phòng ký", kind=StepKind.sign, role=Role.head)
+    rows = lists.signatures(leader, now=NOW).rows
+    assert [r.owner_name for r in rows] == ["Ký trước", "Ký sau"]
+    assert counts(leader, now=NOW)["sign"] == 2
+    assert lists.signatures(office.officer, now=NOW).rows == ()
 
 
 def test_worklist_row_needs_two_statements_at_most(office, session):
@@ -175,7 +157,8 @@ def test_counts_stop_at_ninety_nine_and_more(office, session):
         small_office.step(made, office, holder_id=office.officer.officer_id)
     add(office, "Một việc")
     found = counts(office.officer, now=NOW)
-    assert found == {"mine": 100, "department": 1, "waiting": 0, "soon": 0, "late": 0}
+    assert found["mine"] == 100 and found["department"] == 1
+    assert sum(found.values()) == 101
     assert shown(found["mine"]) == "99+"
     assert shown(found["department"]) == "1"
 
@@ -212,6 +195,7 @@ def _plans(session, actor, tab):
         counts(actor, now=NOW)
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", note)
+    seen = [(s, p) for s, p in seen if "FROM dossier_step" in s]
     assert len(seen) == 2  # the page, and the counts of all tabs at once
     for statement, parameters in seen:
         explained = session.connection().exec_driver_sql("EXPLAIN " + statement, parameters)
