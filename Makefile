@@ -9,12 +9,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PY := .venv/bin/python
 INSTALL := $(PY) -m pip install --quiet --no-input --require-hashes -r
 ASSETS := app/static/vendor/bootstrap.min.css
+FITTED := app/static/vendor/bootstrap-icons.min.css
+PAGES := $(shell find app views models domain services seeds -path app/static/vendor -prune \
+	-o \( -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.py' \) -print 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 COMPILE := --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-header
-ROWS ?= 200000
+ROWS ?= 1000000
 
-.PHONY: help setup environment run test lint i18n migrate bench lock assets clean
+.PHONY: help setup environment run test lint i18n migrate bench shots lock assets clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 11
@@ -24,7 +27,7 @@ setup: environment ## environment, packages, front-end assets, translations, dat
 
 # All that does not touch the database. Its parts are files, so a second start finds them made and
 # does nothing here; the server itself brings the database up to date.
-environment: .venv/installed $(ASSETS) $(CATALOGUES)
+environment: .venv/installed $(ASSETS) $(FITTED) $(CATALOGUES)
 
 .venv/installed: requirements/base.txt requirements/venv.sh
 	@requirements/venv.sh
@@ -38,6 +41,10 @@ environment: .venv/installed $(ASSETS) $(CATALOGUES)
 $(ASSETS): package-lock.json app/cli/assets.py .venv/installed
 	@$(PY) app/cli/assets.py
 	@touch $@
+
+# Bootstrap's rules and the icons that our pages name, and no others.
+$(FITTED): $(ASSETS) $(PAGES)
+	@$(PY) app/cli/assets.py fit
 
 assets: .venv/installed ## fetch the front-end packages of package-lock.json again
 	@$(PY) app/cli/assets.py
@@ -66,9 +73,13 @@ migrate: environment ## write a migration from the difference between models and
 	@$(PY) -m flask --app run init
 	@$(PY) -m flask --app run new-migration "$(NAME)"
 
-bench: environment .venv/installed-dev ## measure beside the peers on PostgreSQL (ROWS=200000)
+bench: environment .venv/installed-dev ## measure beside the peers on PostgreSQL (ROWS=1000000)
 	@$(PY) -m tests.tools.provision postgresql
 	@$(PY) -m benchmarks.run --rows $(ROWS)
+
+shots: environment .venv/installed-dev ## pictures of every screen into build/shots/, the gallery into docs/gallery/
+	@$(PY) -m tests.tools.provision
+	@$(PY) -m tests.tools.shots
 
 lock: .venv/installed-dev ## compile requirements/*.in and package.json into their lock files
 	@for name in base dev build; do \

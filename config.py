@@ -147,6 +147,12 @@ SETTINGS: tuple[Setting, ...] = (
         shown="0 (automatic)",
     ),
     Setting(
+        "KEEP_PAGES",
+        bool,
+        True,
+        "Keep drawn pages in memory until anything is written; 0 draws every page anew.",
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         int,
         0,
@@ -161,6 +167,21 @@ SETTINGS: tuple[Setting, ...] = (
         shown="uploads beside the database",
     ),
     Setting("MAX_UPLOAD_MB", int, 20, "Largest single request in megabytes, scans included."),
+    Setting(
+        "SCAN_DIR",
+        str,
+        "",
+        "Folder that scanners write into, with one folder in it for each counter or agency, named "
+        "by its code; what lies there is split, filed and moved (docs/scanning.md).",
+        shown="none: no folder is watched",
+    ),
+    Setting(
+        "MAX_SCAN_MB",
+        int,
+        100,
+        "Largest stack dropped on the page of scans, in megabytes; other requests keep "
+        "MAX_UPLOAD_MB.",
+    ),
     Setting(
         "LOG_LEVEL",
         str,

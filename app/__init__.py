@@ -10,7 +10,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 import models  # noqa: F401  (registers every table)
 import views
-from app import cli, clock, engine, errors, health, i18n, logs, roles, security
+from app import (
+    assets,
+    cli,
+    clock,
+    compress,
+    engine,
+    errors,
+    health,
+    i18n,
+    kept,
+    logs,
+    roles,
+    security,
+)
 from models.base import db
 from models.scope import install as install_scope
 from views import present
@@ -28,7 +41,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    compress.init_app(app)
     logs.init_app(app)
+    assets.init_app(app)
     engine.init_app(app)
     db.init_app(app)
     csrf.init_app(app)
@@ -44,5 +59,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         views.register(appbuilder)
         roles.check()
     security.init_app(app)
+    kept.init_app(app)
     cli.init_app(app)
     return app

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from domain.errors import DomainError
 from models.base import db
 from models.scope import ScopeViolation
+from views import kept_forms
 
 log = logging.getLogger("motcua.error")
 
@@ -64,6 +65,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(error: CSRFError):
+        kept = kept_forms.sent_too_late()
+        if kept is not None:
+            return kept
         return _page(400, _l("The form has expired or was not sent from this site. Open it again."))
 
     @app.errorhandler(DomainError)

@@ -37,6 +37,7 @@ MATRIX: dict[tuple[str, str], tuple[Role, ...]] = {
     ("can_use", "Home"): EVERYONE,
     ("can_use", "Counter"): (Role.clerk,),
     ("can_use", "ReturnDesk"): (Role.clerk,),
+    ("can_use", "Scans"): (Role.clerk, Role.officer, Role.head, Role.registrar),
     ("can_use", "WorkList"): WORKING,
     ("can_use", "Signing"): (Role.head, Role.leader),
     ("can_read", "Dossier"): STAFF,

@@ -1,5 +1,7 @@
 """Who is at the screen: FAB's accounts tied to officers, permissions from the code, scope per request."""
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,12 +10,12 @@ from flask_appbuilder.security.sqla.manager import SecurityManager as BaseManage
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from app import clock, roles
+from app import clock, identities, roles
 from app.account import UserDBModelView
 from models import scope
 from models.base import db
 from models.officer import Officer
-from services.acting import Actor, actor_of, scope_of
+from services.acting import Actor, actor_of, next_turn
 from services.transaction import transaction
 
 
@@ -34,9 +36,15 @@ class SecurityManager(BaseManager):
         self.user_view = builder.add_view_no_menu(self.userdbmodelview)
 
     def load_user(self, pk: str) -> Any:
-        """The account with its roles in one statement; None when closed."""
+        """The account with its roles; None when closed."""
+        found = identities.known(int(pk))
+        if found is None:
+            found = identities.keep(int(pk), self._account(int(pk)))
+        return found.user
+
+    def _account(self, pk: int) -> Any:
         options = [joinedload(self.user_model.roles), joinedload(self.user_model.groups)]
-        user = db.session.get(self.user_model, int(pk), options=options)
+        user = db.session.get(self.user_model, pk, options=options)
         return user if user and user.is_active else None
 
     def update_user_auth_stat(self, user: Any, success: bool = True) -> None:
@@ -71,11 +79,16 @@ def current_actor() -> Actor:
     if "actor" not in g:
         g.actor = Actor(None, "", "", ())
         if current_user.is_authenticated:
-            g.actor = _actor(current_user.id)
+            found = identities.known(current_user.id) or identities.keep(current_user.id, None)
+            if found.actor is None:
+                found = identities.complete(found, *_actor(current_user.id))
+            g.actor = replace(found.actor, address=request.remote_addr)
+            g.scope = found.scope
     return g.actor
 
 
-def _actor(user_id: int) -> Actor:
+def _actor(user_id: int) -> tuple[Actor, dt.datetime | None]:
+    """The officer with all posts, and the moment when a stand-in begins or ends."""
     query = (
         sa.select(Officer)
         .where(Officer.user_id == user_id, Officer.active)
@@ -83,8 +96,9 @@ def _actor(user_id: int) -> Actor:
     )
     officer = db.session.scalars(query).unique().one_or_none()
     if officer is None:
-        return Actor(None, current_user.get_full_name(), "", ())
-    return actor_of(officer, clock.now(), request.remote_addr)
+        return Actor(None, current_user.get_full_name(), "", ()), None
+    now = clock.now()
+    return actor_of(officer, now), next_turn(officer, now)
 
 
 def _enter() -> None:
@@ -93,7 +107,7 @@ def _enter() -> None:
         return
     actor = current_actor()
     if actor.posts:
-        g.scope_token = scope.enter(scope_of(actor))
+        g.scope_token = scope.enter(g.scope)
 
 
 def _leave(_error: BaseException | None) -> None:
@@ -109,7 +123,7 @@ HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(self), serial=(self), geolocation=(), microphone=()",
 }
 
 

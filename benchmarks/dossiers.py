@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from benchmarks.names import four_words, three_words
+from benchmarks.names import any_name
 from benchmarks.offices import Office, Person, Procedure, Reference
 from domain.events import Tag
 from domain.names import fold, person_sort_key
@@ -124,7 +124,7 @@ class Maker:
             order=self.orders[office.id, day.year],
             serial=self.numbers[office.id, day],
             took=took if i < self.rows - self.backlog else None,
-            name=three_words(self.dice) if i % 5 < 2 else four_words(self.dice),
+            name=any_name(self.dice),
             phone=f"09{self.dice.randrange(10**8):08d}",
         )
 

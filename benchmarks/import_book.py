@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.names import three_words
+from benchmarks.names import any_name
 
 HEADER = (
     *("Số thứ tự", "Mã hồ sơ cũ", "Ngày nhận", "Mã thủ tục", "Người nộp", "Số CCCD/CMND"),
@@ -33,7 +33,7 @@ def rows(count: int, procedure: str) -> Iterator[tuple[object, ...]]:
             f"{order:05d}/TNHS",
             f"{day:%d/%m/%Y}",
             procedure,
-            three_words(dice),
+            any_name(dice),
             f"{dice.randrange(10**9):09d}",
             f"0905{dice.randrange(10**6):06d}",
             f"Thôn {dice.randrange(1, 20)}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from benchmarks.names import three_words
+from benchmarks.names import any_name
 
 STATUS = ("received", "processing", "waiting", "approved", "rejected", "returned")
 CHANNEL = ("counter", "online", "post")
@@ -62,7 +62,7 @@ def _dossiers(rows: int) -> Iterator[tuple[object, ...]]:
             returned = received + dt.timedelta(days=dice.randrange(1, 35))
         yield (
             f"H{procedure % 99:02d}.{received:%y%m%d}-{i:07d}",
-            three_words(dice),
+            any_name(dice),
             f"09{dice.randrange(10**8):08d}",
             procedure + 1,
             dice.randrange(DEPARTMENTS) + 1,

@@ -1,24 +1,24 @@
 """The product under measurement: its own server, and the requests of a clerk and an officer."""
 
+import base64
 import datetime as dt
+import json
 import os
 import random
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg
 
 import config
 from benchmarks.drive import Answer, Client, Make, Request, fields, sign_in
-from benchmarks.names import four_words, three_words
+from benchmarks.names import any_name, looked_for
 from benchmarks.offices import CLERK, OFFICER, Reference
 from benchmarks.process import Served, serve
 from domain.calendar import TZ
@@ -27,6 +27,8 @@ from models.ids import uuid7
 from seeds.demo import PASSWORD
 
 IMPORTS = "from app import create_app"
+#: Lines of a page of the book.
+PAGE = 50
 COUNTER, BOOK = "/tiep-nhan", "/so-theo-doi"
 #: Đăng ký hộ kinh doanh, cấp giấy phép xây dựng, cấp đổi Giấy chứng nhận.
 PROCEDURES = ("1.001612", "1.013225", "1.012783")
@@ -81,30 +83,38 @@ class Desk:
 
     def makers(self, rows: int) -> dict[str, Make]:
         """Scenario → what makes its requests."""
-        deep = f"{BOOK}?{urlencode(self._half_way(rows))}"
+        places = self._deep_places(rows)
         return {
             "list": lambda _dice: Request("GET", "/viec", check=_rows),
             "book": lambda _dice: Request("GET", BOOK, check=_rows),
-            "deep": lambda _dice: Request("GET", deep, check=_rows),
+            "deep": lambda dice: Request("GET", f"{BOOK}?{places(dice)}", check=_rows),
             "search": _search,
             "form": lambda _dice: Request("GET", COUNTER),
             "create": self._create,
             "slip": self._slip,
         }
 
-    def _half_way(self, rows: int) -> dict[str, Any]:
-        """The page of the year's book that begins on the day of the middle row of all dossiers."""
+    def _deep_places(self, rows: int) -> Callable[[random.Random], str]:
+        """Pages of the year's book that begin behind any of ten thousand rows in the middle of all."""
         with psycopg.connect(self.dsn) as connection:
-            found = connection.execute(_HALF_WAY, [rows // 2]).fetchone()
-        day = found[0].astimezone(TZ) if found else dt.datetime.now(TZ)
-        start = urlencode({"nam": day.year, "tu": f"{day:%d/%m/%Y}"})
-        cursor = re.search(rb"[?&;]sau=([\w-]+)", self.clerk.get(f"{BOOK}?{start}").body)
-        if cursor is None:
-            raise SystemExit(f"the book has no page after that of {day:%d/%m/%Y}")
-        return {"nam": day.year, "sau": cursor[1].decode()}
+            office = self.reference.offices[0].id
+            found = connection.execute(
+                _MIDDLE, [office, max(0, rows // 2 - 5_000), office]
+            ).fetchall()
+        year = found[0][0]  # far from the end of a year, or a page could be short
+        places = [row for row in found if row[0] == year][:-PAGE] or found[:-PAGE]
+
+        def place(dice: random.Random) -> str:
+            year, at, key = dice.choice(places)
+            text = json.dumps([at.astimezone(TZ).isoformat(), str(key)]).encode()
+            return urlencode(
+                {"nam": year, "sau": base64.urlsafe_b64encode(text).decode().rstrip("=")}
+            )
+
+        return place
 
     def _create(self, dice: random.Random) -> Request:
-        name = four_words(dice)
+        name = any_name(dice)
         number = f"999{dice.randrange(10**9):09d}"
         key = uuid7()
         data = dice.choice(self.forms) | {
@@ -174,7 +184,7 @@ def _form(clerk: Client, version: str) -> dict[str, str]:
 
 
 def _search(dice: random.Random) -> Request:
-    name = fold(three_words(dice))
+    name = fold(looked_for(dice))
     return Request("GET", f"/tra-cuu?q={quote(name)}")
 
 
@@ -186,7 +196,11 @@ def _pdf(answer: Answer) -> bool:
     return answer.status == 200 and answer.body.startswith(b"%PDF-")
 
 
-_HALF_WAY = "SELECT received_at FROM dossier ORDER BY received_at, id OFFSET %s LIMIT 1"
+_MIDDLE = """
+SELECT extract(year FROM received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int, received_at, id
+FROM (SELECT received_at, id FROM dossier WHERE agency_id = %s AND received_at >=
+  (SELECT received_at FROM dossier ORDER BY received_at, id OFFSET %s LIMIT 1)
+  AND agency_id = %s ORDER BY received_at, id LIMIT 10000) AS middle"""
 _SLIPS = """
 SELECT id FROM issued_paper WHERE form = 'receipt_slip' AND dossier_id = ANY (%s::uuid[])
 ORDER BY id LIMIT 500"""

@@ -1,4 +1,4 @@
-"""Measure the product beside its peers: `python -m benchmarks.run --rows 200000`.
+"""Measure the product beside its peers: `python -m benchmarks.run --rows 1000000`.
 
 Nothing but this run uses its database server, and nothing of it is left behind.
 """
@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run everything, print the report; 1 when any answer was wrong."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options(arguments)
+    if options.cold:
+        os.environ["KEEP_PAGES"] = "0"
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-bench-")))
         results = Run(options, stack.enter_context(server()), folder, stack).all()
@@ -51,11 +53,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     everybody = [PRODUCT, *(peer.name for peer in PEERS)]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--rows", type=int, default=200_000, help="dossiers in every database")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="dossiers in every database")
     parser.add_argument("--seconds", type=float, default=10, help="of each scenario under load")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--targets", type=_names(everybody), default=everybody)
     parser.add_argument("--scenarios", type=_names(SCENARIOS), default=list(SCENARIOS))
+    parser.add_argument(
+        "--cold", action="store_true", help="the product draws every page anew (KEEP_PAGES=0)"
+    )
     parser.add_argument("--out", type=Path, help="write the figures as JSON too")
     return parser.parse_args(arguments)
 

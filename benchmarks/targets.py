@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.drive import Answer, Client, Make, Request, fields, sign_in
-from benchmarks.names import three_words
+from benchmarks.names import any_name, looked_for
 from benchmarks.peer_rows import DEPARTMENTS, PROCEDURES
 
 PEERS_FOLDER = Path(__file__).resolve().parent / "peers"
@@ -62,12 +62,12 @@ class Peer:
         return found
 
     def _search(self, dice: random.Random) -> Request:
-        return Request("GET", self.pages["search"].format(name=quote(three_words(dice))))
+        return Request("GET", self.pages["search"].format(name=quote(looked_for(dice))))
 
     def _create(self, dice: random.Random, token: Mapping[str, str]) -> Request:
         words = {
             "code": f"B-{uuid.UUID(int=dice.getrandbits(128)).hex}",
-            "name": three_words(dice),
+            "name": any_name(dice),
             "procedure": dice.randrange(PROCEDURES) + 1,
             "department": dice.randrange(DEPARTMENTS) + 1,
         }

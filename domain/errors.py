@@ -69,6 +69,13 @@ MESSAGES: dict[str, str] = {
     "birth_date.too_early": N_("A date of birth cannot be before 1900."),
     "email.invalid": N_("This is not an e-mail address; write for instance hoa@example.vn."),
     "card_qr.invalid": N_("The code on the identity card cannot be read."),
+    "card_qr.unsure": N_(
+        "The input method garbled the %(part)s on the way; type it from the card. The rest was read."
+    ),
+    "applicant.running": N_(
+        "This person has such a dossier running already; tick that you have checked, then save again."
+    ),
+    "picture.invalid": N_("This is not a picture, or it is too large."),
     "area.invalid": N_("Write the area as a number of square metres, for instance 1.250,5."),
     "parcel.invalid": N_("Write the number as on the map, for instance 12, 12(2) or DC-05."),
     "return_address.required": N_("Write the address to which the result is sent by post."),
@@ -113,6 +120,10 @@ MESSAGES: dict[str, str] = {
     "file.too_many_pages": N_("The file has more than %(limit)s pages."),
     "file.too_many_pixels": N_("The picture has more than %(limit)s million pixels."),
     "file.dossier_full": N_("The files of one dossier may not exceed %(limit)s MB."),
+    "scan.type": N_("A scan is a PDF, TIFF, JPEG or PNG file."),
+    "scan.crashed": N_("The pages of this file could not be worked through; scan them once more."),
+    "scan.done": N_("This scan has already been dealt with."),
+    "scan.running": N_("This file is just being worked through."),
     "fee.nothing_due": N_("Nothing is due."),
     "fee.already_paid": N_("This has already been paid."),
     "fee.open": N_("Write first what “%(name)s” comes to."),
@@ -130,7 +141,10 @@ MESSAGES: dict[str, str] = {
     "import.date_future": N_("This date lies in the future."),
     "import.date_before_receipt": N_("This date is before the day of receipt."),
     "import.unit_required": N_("Name the unit whose book this is, by its code."),
-    "date.invalid": N_("This is not a date."),
+    "date.invalid": N_("This is not a date. Write day/month/year, for instance 01/02/2026."),
+    "date.month_first": N_(
+        "There is no month %(month)s. Write the day before the month, for instance 31/12/2026."
+    ),
     "request.repeated": N_("This form was already sent."),
     "request.invalid": N_("The request cannot be understood."),
     "row.in_use": N_("This is still in use and cannot be deleted."),
@@ -140,6 +154,7 @@ MESSAGES: dict[str, str] = {
     "value.invalid": N_("This value is not valid."),
     "value.too_long": N_("At most %(limit)s characters fit here."),
     "value.choice": N_("Choose one from the list."),
+    "number.comma": N_("Write thousands with dots, for instance %(dots)s."),
     "number.invalid": N_("This is not a number that fits here."),
     "time.invalid": N_("This is not a time of day; write for instance 07:30."),
     "row.stale": N_("Someone else changed this entry meanwhile. Look again, then repeat."),

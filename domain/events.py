@@ -46,6 +46,11 @@ class Tag(StrEnum):
     file_attach = "dossier:file:attach"
     file_read = "dossier:file:read"
     file_remove = "dossier:file:remove"
+    scan_receive = "scan:batch:receive"
+    scan_finish = "scan:batch:finish"
+    scan_fail = "scan:batch:fail"
+    scan_drop = "scan:piece:drop"
+    scan_restore = "scan:piece:restore"
     message_send = "message:leg:send"
     message_receive = "message:leg:receive"
     procedure_publish = "procedure:version:publish"
@@ -116,6 +121,11 @@ TITLES: dict[Tag, str] = {
     Tag.file_attach: N_("File attached"),
     Tag.file_read: N_("File opened"),
     Tag.file_remove: N_("File removed"),
+    Tag.scan_receive: N_("Scan taken in"),
+    Tag.scan_finish: N_("Scan split and filed"),
+    Tag.scan_fail: N_("Scan could not be read"),
+    Tag.scan_drop: N_("Scanned pages thrown away"),
+    Tag.scan_restore: N_("Scanned pages taken back into the tray"),
     Tag.message_send: N_("Message sent to another agency"),
     Tag.message_receive: N_("Message received from another agency"),
     Tag.procedure_publish: N_("Procedure version published"),

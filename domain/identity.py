@@ -1,10 +1,8 @@
-"""Identity numbers, tax codes, telephone numbers and the code on the card (vocabulary.md §5)."""
+"""Identity numbers, tax codes, telephone numbers (vocabulary.md §5)."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 from domain.errors import DomainError
 from domain.unicode import nfc
@@ -109,43 +107,6 @@ def normalise_phone(value: str, *, field: str = "phone") -> str:
     if not re.fullmatch(r"0[35789]\d{8}|02\d{8,9}", number):
         raise DomainError("phone.invalid", field=field)
     return number
-
-
-class CardQr(NamedTuple):
-    """The seven fields of the code on an identity card; old number and dates may be missing."""
-
-    id_number: str
-    old_number: str
-    full_name: str
-    birth: date | None
-    sex: Sex | None
-    address: str
-    issued_on: date | None
-
-
-def parse_card_qr(text: str) -> CardQr:
-    """Read what a scanner typed: seven fields between vertical bars, dates as ddmmyyyy.
-
-    Newer cards append further fields, which are not read. Errors: card_qr.invalid.
-    """
-    fields: Sequence[str] = [part.strip() for part in nfc(text).strip().split("|")]
-    if len(fields) < 7 or len(_digits(fields[0])) != 12 or not fields[2]:
-        raise DomainError("card_qr.invalid", field="card_qr")
-    number, old, name, birth, sex, address, issued = fields[:7]
-    sexes = {"nam": Sex.male, "nữ": Sex.female}
-    return CardQr(number, old, name, _day(birth), sexes.get(sex.lower()), address, _day(issued))
-
-
-def _day(digits: str) -> date | None:
-    """A date ddmmyyyy; None when the card leaves it out, as for a birth known by its year."""
-    if not digits or digits.startswith("00"):
-        return None
-    if len(digits) != 8 or not _digits(digits):
-        raise DomainError("card_qr.invalid", field="card_qr")
-    try:
-        return date(int(digits[4:8]), int(digits[2:4]), int(digits[:2]))
-    except ValueError:
-        raise DomainError("card_qr.invalid", field="card_qr") from None
 
 
 def mask_name(name: str) -> str:

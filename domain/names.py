@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
+from domain.card import CardQr, parse_card_qr
 from domain.collation import person_sort_key, sort_key
 from domain.errors import DomainError
 from domain.identity import (
-    CardQr,
     Sex,
     check_birth_date,
     check_email,
@@ -16,7 +16,6 @@ from domain.identity import (
     mask_name,
     normalise_id_number,
     normalise_phone,
-    parse_card_qr,
 )
 from domain.unicode import fold, nfc
 

@@ -40,8 +40,9 @@ def _render(kind, item, _context):
 
 
 def _ours(_object, name, kind, _reflected, _compared) -> bool:
-    """Leave alone what the search indexes keep for themselves (migration 0002)."""
-    return not (kind in ("table", "index") and "dossier_search" in (name or ""))
+    """Leave alone what the search indexes and the change marks keep for themselves (0002, 0008)."""
+    own = ("dossier_search", "change_mark")
+    return not (kind in ("table", "index") and any(part in (name or "") for part in own))
 
 
 if context.is_offline_mode():

@@ -7,9 +7,13 @@ from models import (  # noqa: F401
     dossier,
     event,
     fee,
+    job,
+    kept_form,
     officer,
     organisation,
     paper,
+    preference,
     procedure,
     reference,
+    scan,
 )

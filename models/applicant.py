@@ -32,8 +32,13 @@ class Applicant(Row):
     id_number: Mapped[str | None] = field(
         _l("ID number"), Text(20), default=None, listed=True, searched=True
     )
+    old_id_number: Mapped[str | None] = field(
+        _l("Old ID number"), Text(20), default=None, searched=True
+    )
     tax_code: Mapped[str | None] = field(_l("Tax code"), Text(20), default=None, searched=True)
-    birth_date: Mapped[dt.date | None] = field(_l("Date of birth"), sa.Date, default=None)
+    birth_date: Mapped[dt.date | None] = field(
+        _l("Date of birth"), sa.Date, default=None, past=True
+    )
     sex: Mapped[str | None] = field(_l("Sex"), Text(10), default=None)
     phone: Mapped[str | None] = field(
         _l("Telephone"), Text(20), default=None, listed=True, searched=True
@@ -52,6 +57,7 @@ class Applicant(Row):
         return (
             *super().keys(),
             sa.Index("ix_applicant_agency_id_id_number", "agency_id", "id_number"),
+            sa.Index("ix_applicant_agency_id_old_id_number", "agency_id", "old_id_number"),
             sa.Index("ix_applicant_agency_id_phone", "agency_id", "phone"),
             sa.Index("ix_applicant_agency_id_sort_key", "agency_id", "sort_key", "id"),
         )

@@ -42,6 +42,7 @@ class Ui:
     exported: bool = True
     edited: bool = True
     multiline: bool = False
+    past: bool = False
     order: int = dc_field(default=0, compare=False)
 
 
@@ -49,7 +50,7 @@ _order = iter(range(1_000_000))
 
 
 def _ui(label: Any, options: dict[str, Any]) -> dict[str, Any]:
-    names = ("help", "listed", "searched", "faceted", "exported", "edited", "multiline")
+    names = ("help", "listed", "searched", "faceted", "exported", "edited", "multiline", "past")
     chosen = {n: options.pop(n) for n in names if n in options}
     return {"ui": Ui(label=label, order=next(_order), **chosen)}
 
@@ -58,7 +59,8 @@ def field(label: Any, *args: Any, **options: Any) -> Any:
     """A column with its Vietnamese face.
 
     `label` and `help` are translatable; `listed`, `searched` (text, without diacritics), `faceted`
-    (filter by value), `exported`, `edited` and `multiline` place it. The rest goes to `mapped_column`.
+    (filter by value), `exported`, `edited` and `multiline` place it; `past` is a day that has passed,
+    such as a birth. The rest goes to `mapped_column`.
     """
     info = _ui(label, options)
     return mapped_column(*args, info=info, **options)

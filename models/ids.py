@@ -3,9 +3,12 @@
 import os
 import threading
 import time
+from contextvars import ContextVar
 
 _lock = threading.Lock()
 _last = 0
+#: Collects the ids made in a context, for whoever keeps a page and must renew them; None: nobody.
+made: ContextVar[list[str] | None] = ContextVar("made", default=None)
 
 
 def uuid7() -> str:
@@ -22,4 +25,8 @@ def uuid7() -> str:
     tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     value = (stamp << 80) | (0x7 << 76) | (counter << 64) | (0b10 << 62) | tail
     text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    collected = made.get()
+    if collected is not None:
+        collected.append(text)
+    return text

@@ -314,3 +314,22 @@ class FeeReceiptContext(Sheet):
     def total(self) -> int:
         """The sum of the lines, in đồng."""
         return sum(line.amount or 0 for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverLine:
+    """One cover sheet: the paper whose pages follow it in the scanner, and its mark."""
+
+    number: int
+    paper: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverContext(Sheet):
+    """Cover sheets for scanning, one page each: `lines` are the papers of one dossier."""
+
+    code: str
+    applicant: Party
+    procedure: str
+    lines: tuple[CoverLine, ...]

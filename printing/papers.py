@@ -1,13 +1,11 @@
 """From a dossier to its papers: what a form shows, frozen, and the PDF of an issued paper."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from domain import marks
 from domain.numbering import DocumentNumber
 from models.base import db
 from models.dossier import Dossier, SupplementRequest
@@ -41,9 +39,7 @@ class Lookup:
 
     def token(self, dossier_id: str) -> str:
         """What opens one dossier to whoever holds its slip: 22 characters, 132 bits."""
-        key, text = self.secret.encode(), f"slip:{dossier_id}".encode()
-        digest = hmac.new(key, text, hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode()[:22]
+        return marks.slip_token(self.secret, dossier_id)
 
     def address(self, dossier: Dossier) -> str:
         """The whole address with its token, for the QR mark."""
@@ -299,6 +295,30 @@ def register_book(
         keeper=keeper,
     )
     return draw("register_book", sheet)
+
+
+def cover_sheets(dossier: Dossier, *, at: datetime, lookup: Lookup) -> bytes:
+    """Cover sheets for scanning as PDF: one for each paper handed in, and one for anything else."""
+    code, papers = dossier.code or "", dossier.papers
+    named = [(n, p.name, p.id) for n, p in enumerate(papers, 1) if p.handed_in]
+    lines = [
+        c.CoverLine(
+            number=n,
+            paper=name,
+            qr=marks.cover_text(lookup.secret, code, n, dossier.id, paper_id),
+        )
+        for n, name, paper_id in (*named, (0, "Giấy tờ khác của hồ sơ", None))
+    ]
+    sheet = c.CoverContext(
+        head=wording.head(dossier.agency, dossier.counter),
+        issued_at=at,
+        edition=wording.edition(at.date()),
+        code=code,
+        applicant=wording.owner(dossier),
+        procedure=dossier.procedure.name,
+        lines=tuple(lines),
+    )
+    return draw("cover_sheet", sheet)
 
 
 def _counter(agency: Unit) -> Any:

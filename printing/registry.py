@@ -107,6 +107,11 @@ PAPERS: dict[str, Paper] = {
         "Biên nhận thu phí, lệ phí",
         contexts.FeeReceiptContext, A5, ("", ""), template="fee_receipt", file="bien-nhan-phi",
     ),
+    # Of the office's own making: it goes into the scanner and back into the drawer.
+    "cover_sheet": _paper(
+        "Tờ bìa quét",
+        contexts.CoverContext, A4, ("", ""), template="cover_sheet", file="to-bia-quet",
+    ),
 }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
     env.filters.update(
         barcode=codes.barcode_image,
+        cover_mark=codes.cover_image,
         count_or_blank=lambda count: text.two_digits(count) if count else "",
         day=text.day,
         dong=text.dong,

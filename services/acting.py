@@ -103,6 +103,15 @@ def actor_of(officer: Officer, at: dt.datetime, address: str | None = None) -> A
     return Actor(officer.id, officer.full_name, officer.title, tuple(posts), address)
 
 
+def next_turn(officer: Officer, at: dt.datetime) -> dt.datetime | None:
+    """The next moment at which a stand-in of this officer begins or ends; None: nothing is planned."""
+    query = sa.select(StandIn.starts, StandIn.ends).where(
+        StandIn.deputy_id == officer.id, StandIn.ends > at
+    )
+    turns = [turn for row in db.session.execute(query) for turn in row if turn > at]
+    return min(turns, default=None)
+
+
 def scope_of(actor: Actor) -> Scope:
     """What this actor sees and may write."""
     if actor.roles & PROVINCE_WIDE:

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from domain.calendar import TZ
 from domain.codes import Outcome, Status
 from domain.errors import DomainError
+from models import marks
 from models.base import db
 from models.dossier import Dossier
 from models.organisation import Unit
 from models.procedure import Procedure
+from models.scope import current
 
 #: Lines fetched at a time while the whole book is written out.
 STRETCH = 500
@@ -105,7 +107,11 @@ def every(
 
 
 def years(agency_id: str) -> tuple[int, ...]:
-    """The years that have a book, the newest first."""
+    """The years that have a book, the newest first; looked for again only after a change."""
+    return marks.kept(("book years", agency_id, current()), lambda: _years(agency_id))
+
+
+def _years(agency_id: str) -> tuple[int, ...]:
     bounds = []
     for order in (Dossier.received_at.desc(), Dossier.received_at.asc()):
         query = sa.select(Dossier.received_at).where(

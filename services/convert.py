@@ -80,8 +80,8 @@ def to_pdf(data: bytes, name: str = "") -> Converted:
     _check_name(kind, name)
     if kind == "application/pdf":
         return Converted(data, check_pdf(data), kind)
-    pages = [_page(image) for image in _images(data, kind)]
-    return Converted(_joined(pages), len(pages), kind)
+    pages = [_page(image) for image in pictures(data, kind)]
+    return Converted(joined(pages), len(pages), kind)
 
 
 def media_type(data: bytes) -> str:
@@ -166,7 +166,7 @@ def _refuse_names(item: DictionaryObject) -> None:
 
 
 # ---- pictures ------------------------------------------------------------------------------------
-def _images(data: bytes, kind: str) -> Iterator[Image.Image]:
+def pictures(data: bytes, kind: str) -> Iterator[Image.Image]:
     """The pictures of a file one after the other, upright, none larger than a page needs."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS[kind]) as image:
@@ -257,7 +257,7 @@ def _saved(image: Image.Image, **options: float) -> bytes:
     return out.getvalue()
 
 
-def _joined(pages: list[bytes]) -> bytes:
+def joined(pages: list[bytes]) -> bytes:
     """The same picture always becomes the same bytes: no date, no random identifier."""
     writer = PdfWriter()
     for page in pages:

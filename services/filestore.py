@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from domain.errors import DomainError
 
@@ -40,6 +41,44 @@ class FileStore:
             draft.unlink(missing_ok=True)
         self._sync_folders(path.parent)
         return name
+
+    def take(self, stream: BinaryIO, limit: int) -> tuple[str, int]:
+        """Keep what a stream gives, piece by piece; its SHA-256 and size.
+
+        Errors: file.empty, file.too_large beyond `limit` bytes; nothing is left behind then.
+        """
+        begun = self.root / "00"
+        begun.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = begun / f".{secrets.token_hex(16)}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        known, size = hashlib.sha256(), 0
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while part := stream.read(1 << 20):
+                    size += len(part)
+                    if size > limit:
+                        facts = {"limit": limit // 1_000_000}
+                        raise DomainError("file.too_large", field="file", **facts)
+                    known.update(part)
+                    file.write(part)
+                file.flush()
+                os.fsync(file.fileno())
+            if not size:
+                raise DomainError("file.empty", field="file")
+            path = self._path(known.hexdigest())
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        self._sync_folders(path.parent)
+        return path.name, size
+
+    def path(self, name: str) -> Path:
+        """Where a file lies, for a reader that wants it piece by piece. Errors: file.damaged."""
+        path = self._path(name)
+        if not path.is_file():
+            raise DomainError("file.damaged")
+        return path
 
     def get(self, name: str) -> bytes:
         """The bytes of a file. Errors: file.damaged when it is missing or not what was put in."""

@@ -26,6 +26,15 @@ def next_number(agency_id: str, scheme: str, period: str) -> int:
     return int(db.session.execute(statement).scalar_one())
 
 
+def expected(agency_id: str, scheme: str, period: str) -> int:
+    """The number the next act would get if nobody else acts before; nothing is reserved."""
+    table = NumberCounter.__table__
+    query = sa.select(table.c.last).where(
+        table.c.agency_id == agency_id, table.c.scheme == scheme, table.c.period == period
+    )
+    return int(db.session.execute(query).scalar() or 0) + 1
+
+
 def numbering_day(agency_id: str, scheme: str, day: dt.date) -> dt.date:
     """The day to number under: never earlier than the last one used, should the clock be set back."""
     table = NumberCounter.__table__

@@ -1,7 +1,8 @@
 """Find dossiers by whatever is known: a code, a number, words of names.
 
-Numbers go to B-trees, words to the full-text index beside the dossiers (FTS5 on SQLite, trigrams on
-PostgreSQL). Everything is read through the scope of the session; nothing is ever counted.
+Numbers go to B-trees, words to the full-text index beside the dossiers (FTS5 on SQLite; whole words
+on PostgreSQL, and trigrams where no whole word fits). Everything is read through the scope of the
+session; nothing is ever counted.
 """
 
 import re
@@ -146,7 +147,7 @@ def _plan(text: str) -> list[list[_Pass]]:
         groups.append(_by_number(typed))
     words = words_of(typed)
     if words:
-        groups.append(_by_words(words))
+        groups += _by_words(words)
     return groups
 
 
@@ -215,16 +216,23 @@ def _tail(column: Any, ending: str) -> sa.ColumnElement[bool]:
 
 
 # ---- by words ------------------------------------------------------------------------------------
-#: The search index: a table of keys on PostgreSQL, FTS5 with numbers of its own on SQLite.
-_KEYS = sa.table("dossier_search", sa.column("dossier_id", Id), sa.column("search_key", sa.Text))
+#: The search index: a table of keys and their words on PostgreSQL, FTS5 with numbers of its own on SQLite.
+_KEYS = sa.table(
+    "dossier_search",
+    sa.column("dossier_id", Id),
+    sa.column("search_key", sa.Text),
+    sa.column("words"),
+)
+_SIMPLE: Any = sa.literal_column("'simple'::regconfig")
 _FTS = sa.table("dossier_search", sa.column("rowid", sa.Integer))
 _FTS_ROW = sa.table("dossier_search_row", sa.column("id", sa.Integer), sa.column("dossier_id", Id))
 
 
-def _by_words(words: list[str]) -> list[_Pass]:
+def _by_words(words: list[str]) -> list[list[_Pass]]:
     """The words side by side as typed, then all of them in any order and unfinished."""
-    passes = _trigrams if _postgresql() else _full_text
-    return passes(words)
+    if _postgresql():
+        return [_whole_words(words), _parts_of_words(words)]
+    return [_full_text(words)]
 
 
 def _postgresql() -> bool:
@@ -235,15 +243,28 @@ def _join_keys(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.join(_KEYS, _KEYS.c.dossier_id == Dossier.id)
 
 
-def _trigrams(words: list[str]) -> list[_Pass]:
+def _whole_words(words: list[str]) -> list[_Pass]:
+    """By the index of whole words; the last one may be unfinished, as while one types.
+
+    Folded words are letters and digits only: nothing needs escaping, here or in a pattern.
+    """
+    phrase = sa.func.phraseto_tsquery(_SIMPLE, " ".join(words))
+    unfinished = sa.func.to_tsquery(_SIMPLE, " & ".join([*words[:-1], f"{words[-1]}:*"]))
+    matches, whole = _KEYS.c.words.bool_op("@@")(unfinished), _KEYS.c.words.bool_op("@@")(phrase)
+    return _keyed([[whole], [matches, sa.not_(whole)]] if len(words) > 1 else [[matches]])
+
+
+def _parts_of_words(words: list[str]) -> list[_Pass]:
+    """By trigrams: what is typed stands anywhere in a word."""
     key = _KEYS.c.search_key
-    # Folded words are letters and digits only: nothing needs escaping, in LIKE or in a pattern.
     each = [key.like(f"%{w}%") if len(w) > 2 else key.regexp_match(rf"\m{w}") for w in words]
-    whole = key.regexp_match(rf"\m{' '.join(words)}\M")
-    wanted = [[*each, sa.not_(whole)], [whole]] if len(words) > 1 else [each]
+    return _keyed([each])
+
+
+def _keyed(wanted: list[list[Any]]) -> list[_Pass]:
     return [
         _Pass(lambda q, c=c: _join_keys(q).where(*c), _KEYS.c.dossier_id, lambda last: last)  # type: ignore[misc]
-        for c in reversed(wanted)
+        for c in wanted
     ]
 
 

@@ -5,8 +5,10 @@ from collections import defaultdict
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from domain.deadline import DEFAULT_WEEK, Calendar, Session
+from models import marks
 from models.base import db
 from models.calendar import CalendarDay, DayKind, WorkingHours
 from models.organisation import Unit
@@ -15,6 +17,27 @@ from models.organisation import Unit
 HORIZON = dt.timedelta(days=800)
 
 Week = dict[int, tuple[Session, ...]]
+
+#: Calendars of this process by unit and day, each with the mark of `calendar` it was read under.
+_kept: dict[tuple[str | None, dt.date], tuple[str, Calendar]] = {}
+MOST_KEPT = 2_000
+_CHANGED = "calendars_changed"
+
+
+def _watch(session: orm.Session, *_flush: Any) -> None:
+    """What a transaction has changed itself is under no mark yet."""
+    rows = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(row, WorkingHours | CalendarDay | Unit) for row in rows):
+        session.info[_CHANGED] = True
+
+
+def _settled(session: orm.Session, transaction: orm.SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_CHANGED, None)
+
+
+sa.event.listen(orm.Session, "before_flush", _watch)
+sa.event.listen(orm.Session, "after_transaction_end", _settled)
 
 
 def lineage(unit: Unit) -> list[str]:
@@ -32,6 +55,20 @@ def calendar_of(unit: Unit | None, on: dt.date) -> Calendar:
 
     Without a unit: the default calendar with the national days.
     """
+    key, mark = (unit.id if unit is not None else None, on), marks.read()
+    if mark is None or db.session.info.get(_CHANGED):
+        return _gathered(unit, on)
+    known = _kept.get(key)
+    if known is not None and known[0] == mark.calendar:
+        return known[1]
+    found = _gathered(unit, on)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (mark.calendar, found)
+    return found
+
+
+def _gathered(unit: Unit | None, on: dt.date) -> Calendar:
     chain = lineage(unit) if unit is not None else []
     hours = _hours(chain, on)
     week = _week(hours, on)

@@ -7,9 +7,13 @@ from views import (
     dossier,
     files,
     generated,
+    jobs,
+    kept_forms,
     navigation,
     paper,
+    preferences,
     public,
+    scanning,
     shell,
     signing,
     style,
@@ -32,5 +36,17 @@ def register(appbuilder: AppBuilder) -> None:
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
     public.register(appbuilder)
     shell.register(appbuilder)
-    for screen in (dossier, files, paper, public, signing, style, worklist):
+    preferences.register(appbuilder)
+    for screen in (
+        dossier,
+        files,
+        jobs,
+        kept_forms,
+        paper,
+        public,
+        scanning,
+        signing,
+        style,
+        worklist,
+    ):
         current_app.register_blueprint(screen.blueprint)

@@ -35,7 +35,10 @@ def may(name: str, view: str) -> bool:
 
 
 def _sign_in() -> Any:
-    """To the sign-in page; only a page that can be asked for again is returned to."""
+    """To the sign-in page; only a page that can be asked for again is returned to.
+
+    A form is kept before that by the check of its token (app/errors.py), which comes first.
+    """
     back = {"next": request.full_path.rstrip("?")} if request.method == "GET" else {}
     return redirect(url_for("AuthDBView.login", **back))
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import Response, redirect, request, stream_with_context, url_for
@@ -12,6 +12,7 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import force_locale, gettext
 
 from domain.errors import DomainError
+from models import marks
 from models.base import db
 from models.dossier import Dossier
 from models.organisation import Unit
@@ -20,8 +21,7 @@ from models.scope import Scope, current, within
 from printing import papers
 from services import book, catalogue
 from views import access, present
-from views.book_lines import as_csv, as_xlsx, note, printed
-from views.counter.form import RETURNS
+from views.book_lines import as_csv, as_xlsx, printed, shown
 from views.counter.known import agencies
 from views.fields import read_day, write_day
 
@@ -70,8 +70,9 @@ def wanted(errors: dict[str, str]) -> Wanted:
             days[name], errors[name] = None, error.text(gettext)
     typed = request.args.get("nam", "")
     year = int(typed) if typed.isdecimal() and 1900 <= int(typed[:5]) <= 9000 else at.year
-    known = db.session.get(ProcedureField, request.args.get("linh_vuc") or "")
-    return Wanted(_agency(), year, known.id if known else None, days["tu"], days["den"])
+    asked = request.args.get("linh_vuc")
+    known = asked if asked and any(field.id == asked for field in _fields()) else None
+    return Wanted(_agency(), year, known, days["tu"], days["den"])
 
 
 def _agency() -> Unit:
@@ -112,9 +113,7 @@ class RegisterBook(BaseView):  # type: ignore[misc]
             years=years,
             fields=_fields(),
             errors=errors,
-            rows=lines.rows,
-            returns=dict(RETURNS),
-            note=note,
+            lines=shown(lines.rows),
             pager={"newer": first, "older": older, "newer_label": gettext("From the start")}
             if first or older
             else None,
@@ -177,8 +176,21 @@ def _within(scope: Scope, pieces: Iterable[Any]) -> Iterator[Any]:
         yield from pieces
 
 
-def _fields() -> list[ProcedureField]:
-    return list(db.session.scalars(sa.select(ProcedureField).order_by(ProcedureField.position)))
+class Field(NamedTuple):
+    """A field of administration to choose from."""
+
+    id: str
+    name: str
+
+
+def _fields() -> tuple[Field, ...]:
+    return marks.kept("fields of administration", _read_fields)
+
+
+def _read_fields() -> tuple[Field, ...]:
+    columns = sa.select(ProcedureField.id, ProcedureField.name)
+    found = db.session.execute(columns.order_by(ProcedureField.position))
+    return tuple(Field(*row) for row in found)
 
 
 def _name(want: Wanted) -> str:

@@ -10,27 +10,26 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import HiddenField, StringField
 
-from domain import money
+from domain import days, money
 from domain.errors import DomainError
 from models.ids import uuid7
 
-_DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%d%m%Y")
 _EARLIEST = dt.date(1900, 1, 1)
 
 
-def read_day(text: str, earliest: dt.date = _EARLIEST) -> dt.date | None:
-    """The day written as dd/mm/yyyy (or with - or .); None for an empty text. Errors: date.invalid."""
-    words = text.strip()
-    if not words:
+def read_day(
+    text: str, earliest: dt.date = _EARLIEST, latest: dt.date | None = None
+) -> dt.date | None:
+    """The day written as 1/2/26, 01-02-2026 or 010226; None for an empty text. Errors: date.*.
+
+    latest: today, where the day lies in the past; it decides the century of a short year.
+    """
+    if not text.strip():
         return None
-    for form in _DAYS:
-        try:
-            day = dt.datetime.strptime(words, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if day >= earliest:
-            return day
-    raise DomainError("date.invalid")
+    day = days.read(text, latest)
+    if day < earliest:
+        raise DomainError("date.invalid")
+    return day
 
 
 def write_day(day: dt.date | None) -> str:

@@ -11,8 +11,10 @@ from models.dossier import Dossier
 from models.organisation import Unit, UnitKind
 from models.paper import IssuedPaper
 from printing import papers as made
-from services import papers
+from services import dossier as verbs, papers
 from services.acting import Actor
+from services.dossier.forms import Intake
+from services.transaction import transaction
 
 #: Forms that a leader or a head signs for the body; the others are the counter's.
 LETTERS = frozenset({"refusal", "apology", "stop_notice"})
@@ -50,6 +52,18 @@ def issue(
         agency_id=agency.id,
         op_id=papers.key_of(op_id, form) if op_id else None,
     )
+
+
+def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
+    """Receive a dossier together with its slip: either both are kept or neither.
+
+    A form sent twice gives the same dossier and the same slip.
+    """
+    with transaction():
+        dossier = verbs.receive(form, actor=actor, at=at)
+        if dossier.code:
+            issue("receipt_slip", dossier, actor=actor, at=at, op_id=dossier.id)
+    return dossier
 
 
 def _body(agency: Unit, actor: Actor) -> Unit | None:

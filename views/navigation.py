@@ -21,6 +21,7 @@ PAGES = (
     Page("Home", _l("Home page"), "bi-house", "/"),
     Page("Counter", _l("Receive a dossier"), "bi-inbox", "/tiep-nhan"),
     Page("ReturnDesk", _l("Return results"), "bi-box-arrow-up-right", "/tra-ket-qua"),
+    Page("Scans", _l("Scan dossiers"), "bi-upc-scan", "/quet"),
     Page("WorkList", _l("My work"), "bi-list-task", "/viec"),
     Page("Signing", _l("To sign"), "bi-pen", "/ky"),
     Page("Search", _l("Search"), "bi-search", "/tra-cuu"),

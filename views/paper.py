@@ -39,7 +39,10 @@ def show(paper_id: Any) -> Response:
     """The paper as it was last printed: the original, or the newest print under its mark."""
     paper = seen(str(paper_id))
     pdf = papers.render(paper, service.last_print(paper.id))
-    return pdf_response(pdf, filename(paper))
+    answer = pdf_response(pdf, filename(paper))
+    if "khung" in request.args:  # in a frame of ours, from which it is sent to the printer
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
+    return answer
 
 
 @blueprint.get("/<uuid:paper_id>/trang/<int:number>")

@@ -1,6 +1,7 @@
 """The return desk: find the dossier of a slip, take what is still due, hand the result over."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, request, url_for
@@ -82,7 +83,7 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
     @access.permission(*PERMISSION)
     def index(self) -> Any:
         """Scan or type a code; below, the results that wait at this counter."""
-        typed = request.args.get("q", "").strip()[:120]
+        typed = code_in(request.args.get("q", ""))[:120]
         found = search.find(typed, limit=ROWS).rows if typed else ()
         if len(found) == 1:
             return redirect(url_for("ReturnDesk.show", dossier_id=found[0].id))
@@ -158,6 +159,14 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
             results=[a for a in attachments_of(dossier) if a.kind == "result"],
         )
         return str(page)
+
+
+def code_in(text: str) -> str:
+    """What to look for: of the address that a scanner reads off a slip, the code in it."""
+    words = text.strip()
+    if not words.lower().startswith(("http://", "https://")):
+        return words
+    return urlsplit(words).path.rstrip("/").rpartition("/")[2].upper()
 
 
 def _say_unpaid(dossier: Dossier, form: ReturnForm) -> None:

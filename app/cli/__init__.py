@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.cli.deadline import deadline_command
 from app.cli.importing import import_group
+from app.cli.scanning import scan_command
 from app.cli.setup import init_command, new_migration_command
 from app.cli.sweeping import sweep_command
 
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
         import_group,
         init_command,
         new_migration_command,
+        scan_command,
         sweep_command,
     ):
         app.cli.add_command(command)

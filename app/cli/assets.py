@@ -1,7 +1,8 @@
 """Fetch the front-end packages pinned in package-lock.json and lay them out for serving.
 
-Run as ``python app/cli/assets.py`` by the Makefile. Only what a page loads is copied, so that the
-product serves everything itself and needs no internet afterwards.
+Run as ``python app/cli/assets.py`` by the Makefile, with ``fit`` when only our own pages have changed.
+Only what a page loads is copied, so that the product serves everything itself and needs no internet
+afterwards.
 """
 
 import importlib
@@ -11,6 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+if __package__:
+    from app.cli import icons, trimming
+else:  # run as a program: the application and its packages are not needed
+    import icons
+    import trimming
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "app" / "static" / "vendor"
@@ -18,13 +25,11 @@ FONT = "@fontsource/be-vietnam-pro"
 WEIGHTS = (400, 500, 600, 700)
 SUBSETS = ("latin", "latin-ext", "vietnamese")
 
+#: Trimmed to the rules in use.
+SHEET = "bootstrap.min.css"
 #: What is served ← what the package calls it.
 FILES: dict[str, str] = {
-    "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
-    "bootstrap-icons.min.css": "bootstrap-icons/font/bootstrap-icons.min.css",
-    "fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
-    "fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
     "tom-select.bootstrap5.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
@@ -87,8 +92,16 @@ def lay_out(modules: Path = MODULES, vendor: Path = VENDOR) -> None:
         (draft / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / source, draft / target)
     (draft / "be-vietnam-pro" / "be-vietnam-pro.css").write_text(_faces(), encoding="utf-8")
+    fit(modules, draft)
     shutil.rmtree(vendor, ignore_errors=True)
     draft.rename(vendor)
+
+
+def fit(modules: Path = MODULES, vendor: Path = VENDOR) -> None:
+    """Write what depends on our own sources: Bootstrap's rules and the icons that they name."""
+    whole = (modules / "bootstrap/dist/css/bootstrap.min.css").read_text(encoding="utf-8")
+    icons.replace(vendor / SHEET, trimming.trim(whole, trimming.named()).encode())
+    icons.lay_out(modules / "bootstrap-icons" / "font", vendor)
 
 
 def _faces() -> str:
@@ -111,5 +124,8 @@ def _woff2_only(rule: str) -> str:
 
 
 if __name__ == "__main__":
-    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    lay_out()
+    if sys.argv[1:] != ["fit"] or not MODULES.is_dir():
+        npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        lay_out()
+    else:
+        fit()

@@ -54,7 +54,7 @@ def dossiers_command(
 
 def _run(file: Path, code: str | None, dry_run: bool, batch: int) -> Report:
     with everything():
-        unit = _unit(code)
+        unit = unit_with(code)
         actor = system(unit.agency_id, unit.id)
     own = frozenset({unit.agency_id})
     with within(Scope(agencies=own, writes=own)):
@@ -69,7 +69,7 @@ def _run(file: Path, code: str | None, dry_run: bool, batch: int) -> Report:
         )
 
 
-def _unit(code: str | None) -> Unit:
+def unit_with(code: str | None) -> Unit:
     """The unit named; without a name the only agency there is."""
     if code is None:
         agencies = list(db.session.scalars(sa.select(Unit).where(Unit.is_agency).limit(2)))

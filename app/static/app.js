@@ -165,13 +165,15 @@
 
   /* ---- dates: typed as dd/mm/yyyy (or ddmmyy, d-m-yyyy…); the calendar is only a help ---- */
   /* Only what is surely a date is rewritten; anything else stays as typed, for the server to answer. */
-  function tidyDate(text) {
+  function tidyDate(text, past) {
     var match = /^\s*(\d{1,2})([\/.\- ])(\d{1,2})\2(\d{4}|\d{2})(?:\s+(\S.*?))?\s*$/.exec(text);
     var bare = /^\s*(\d\d)()(\d\d)(\d{4}|\d{2})(?:\s+(\S.*?))?\s*$/.exec(text);
     var parts = match || bare;
     var time = parts && parts[5] ? /^(\d{1,2})(?:[:h.](\d{2})?)?$/i.exec(parts[5]) : null;
     if (!parts || (parts[5] && !time)) return text;
-    var year = parts[4].length === 2 ? '20' + parts[4] : parts[4];
+    if (Number(parts[3]) > 12) return text;
+    var year = parts[4].length === 2 ? (parts[4] < '50' ? '20' : '19') + parts[4] : parts[4];
+    if (past && parts[4].length === 2 && new Date(year, parts[3] - 1, parts[1]) > new Date()) year = String(year - 100);
     var day = pad(parts[1]) + '/' + pad(parts[3]) + '/' + year;
     return time ? day + ' ' + pad(time[1]) + ':' + (time[2] || '00') : day;
   }
@@ -181,7 +183,7 @@
   function dateField(input) {
     var withTime = input.hasAttribute('data-datetime');
     input.autocomplete = 'off';
-    input.addEventListener('change', function () { input.value = tidyDate(input.value); });
+    input.addEventListener('change', function () { input.value = tidyDate(input.value, input.hasAttribute('data-past')); });
     if (!window.flatpickr) return;
     var box = document.createElement('div');
     box.className = 'with-button';

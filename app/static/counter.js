@@ -25,6 +25,7 @@
   var procedure = form.querySelector('[data-procedure]');
   var version = form.querySelector('[name="version_id"]');
   var turn = 0;
+  var REQUEST = ['subject', 'channel', 'sets', 'return_method', 'return_address'];
 
   function all(scope, selector) { return Array.prototype.slice.call(scope.querySelectorAll(selector)); }
 
@@ -35,9 +36,12 @@
     return data;
   }
 
+  function tell(name, detail) { document.dispatchEvent(new CustomEvent(name, { detail: detail })); }
+
   /* ---- look something up: send the form as it is, put the changed parts of the answer in place ---- */
   function look(action, more, then) {
     var mine = ++turn;
+    tell('counter:before');
     fetch(form.getAttribute('action'), { method: 'POST', body: sent(action, more), credentials: 'same-origin', headers: { Accept: 'text/html' } })
       .then(function (answer) { return answer.text(); })
       .then(function (text) {
@@ -48,6 +52,8 @@
         putIn(page, action);
         document.dispatchEvent(new CustomEvent('htmx:afterSwap'));
         kind();
+        tell('counter:filled', true);
+        preview();
         if (then) then();
       })
       .catch(function () { /* The next act shows the page again; nothing is lost. */ });
@@ -60,9 +66,10 @@
       if (!field || field === document.activeElement && action !== 'card') return;
       if (action === 'card' || fresh.name === 'version_id' || !field.value) field.value = fresh.value;
     });
+    if (action === 'same') REQUEST.forEach(function (name) { form.elements[name].value = page.querySelector('[name="' + name + '"]').value; });
     var fresh = page.querySelector('[data-procedure]');
     if (fresh && page.querySelector('[name="version_id"]').value) procedure.value = chosen = fresh.value;
-    ['card', 'owner_id_number', 'owner_birth_date', 'owner_tax_code', 'procedure'].forEach(function (name) { sayErrors(page, name); });
+    ['card', 'owner_name', 'owner_address', 'owner_id_number', 'owner_birth_date', 'owner_tax_code', 'procedure'].forEach(function (name) { sayErrors(page, name); });
   }
 
   function sayErrors(page, name) {
@@ -105,6 +112,7 @@
           if (!found) return;
           show('due', found.due || '–');
           show('total', found.total);
+          show('number', found.number || '–');
           var open = form.querySelector('[data-show="open"]');
           if (open) open.hidden = !found.open;
           var list = form.querySelector('[data-show="explanation"]');
@@ -134,6 +142,8 @@
   procedure.closest('.picker').appendChild(list);
   procedure.setAttribute('aria-controls', list.id);
   var at = -1;
+  var offeredFor = '';
+  var wanted = false;  /* Enter was pressed before the list for what is typed had come */
   var asking;
   var chosen = procedure.value;
 
@@ -154,7 +164,8 @@
     }
   }
 
-  function offer(found) {
+  function offer(found, typed) {
+    offeredFor = typed;
     list.replaceChildren.apply(list, found.map(function (one, i) {
       var item = document.createElement('li');
       item.id = 'procedure-' + i;
@@ -169,6 +180,8 @@
     list.hidden = !found.length;
     procedure.setAttribute('aria-expanded', found.length ? 'true' : 'false');
     mark(0);
+    if (wanted && at >= 0) choose(list.children[at]);
+    wanted = false;
   }
 
   function ask() {
@@ -178,18 +191,21 @@
       if (typed.indexOf('|') >= 0) return;  /* a card scanned into the wrong field is nobody's to look up */
       fetch(form.dataset.procedures + '?q=' + encodeURIComponent(typed), { credentials: 'same-origin', headers: { Accept: 'application/json' } })
         .then(function (answer) { return answer.ok ? answer.json() : []; })
-        .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found); })
+        .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found, typed); })
         .catch(function () {});
-    }, 150);
+    }, 80);
   }
 
   function choose(item) {
     close();
     chosen = procedure.value;
-    look('choose', { pick: item.dataset.value }, function () { next(procedure); });
+    look('choose', { pick: item.dataset.value }, function () {
+      if (form.elements.owner_name.value) afterCard();
+      else next(procedure);
+    });
   }
 
-  procedure.addEventListener('input', ask);
+  procedure.addEventListener('input', function () { wanted = false; ask(); });
   procedure.addEventListener('focus', function () { procedure.select(); });
   procedure.addEventListener('blur', function () { window.setTimeout(close, 150); });
   procedure.addEventListener('change', function () {
@@ -206,14 +222,14 @@
     if (event.key === 'ArrowDown' && list.hidden) { event.preventDefault(); ask(); return; }
     if (list.hidden) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') { event.preventDefault(); mark(at + (event.key === 'ArrowDown' ? 1 : -1)); }
-    else if (event.key === 'Escape') close();
-    else if ((event.key === 'Enter' || event.key === 'Tab') && at >= 0) { event.preventDefault(); event.stopPropagation(); choose(list.children[at]); }
+    else if (event.key === 'Escape') { event.preventDefault(); close(); }
+    else if ((event.key === 'Enter' || event.key === 'Tab') && at >= 0) { event.preventDefault(); event.stopPropagation(); if (offeredFor === procedure.value.trim()) choose(list.children[at]); else { wanted = true; ask(); } }
   });
 
   /* ---- keyboard: Enter goes on, F9 receives; nothing is ever sent by surprise ---- */
   function stops() {
     return all(form, 'input, select, textarea').filter(function (field) {
-      return field.type !== 'hidden' && field.tabIndex >= 0 && !field.disabled && field.offsetParent !== null;
+      return field.type !== 'hidden' && field.tabIndex >= 0 && !field.disabled && field.offsetParent !== null && (!field.checkVisibility || field.checkVisibility());
     });
   }
 
@@ -237,11 +253,107 @@
     next(field, event.shiftKey && field.tagName !== 'TEXTAREA');
   });
 
-  document.addEventListener('keydown', function (event) {
-    if (event.key !== 'F9' || event.repeat) return;
+  /* A picker in which nothing was typed is passed by, also when its list is open. */
+  form.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || !/-ts-control$/.test(event.target.id) || event.target.value) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector('button[data-key="F9"]'));
+    event.stopPropagation();
+    next(event.target, event.shiftKey);
+  }, true);
+
+  /* ---- the keys of the legend ---- */
+  var says = document.getElementById('scan-says');
+  function say(text) { says.textContent = text; }
+
+  /* F9 ends the visit by the paper that is being prepared: guidance, refusal, a batch, else the receipt. */
+  function finish() {
+    var doubled = document.getElementById('doubled');
+    var refusal = form.querySelector('.refusal');
+    var other = form.querySelector('#part-guide [data-f9]') || form.querySelector('#part-batch [data-f9]');
+    if (refusal.open && form.elements.refuse_reason.value.trim()) other = refusal.querySelector('[value=refuse]');
+    if (!other && doubled && !doubled.checked) {
+      doubled.focus();
+      say(document.getElementById('running').querySelector('b').textContent);
+      return;
+    }
+    form.requestSubmit(other || form.querySelector('button[data-key="F9"]'));
+  }
+
+  function lookOn(action) {
+    look(action, null, function () {
+      var part = document.getElementById(action === 'batch' ? 'part-batch' : 'part-guide');
+      part.scrollIntoView({ block: 'nearest' });
+      if (action === 'batch') return;
+      var empty = all(part, 'input:not([type=hidden])').filter(function (input) { return !input.value; })[0];
+      if (empty) empty.focus();
+    });
+  }
+
+  function refuseNow() {
+    var refusal = form.querySelector('.refusal');
+    refusal.open = !refusal.open || !form.elements.refuse_reason.value;
+    (refusal.open ? form.elements.refuse_reason : refusal.querySelector('summary')).focus();
+  }
+
+  var KEYS = {
+    F2: function () { procedure.focus(); procedure.select(); },
+    F3: function () { look('same', null, function () { if (form.elements.owner_name.value) afterCard(); else form.elements.card.focus(); }); },
+    F4: function () { lookOn('guidance'); },
+    F7: refuseNow,
+    F8: function () { lookOn('batch'); },
+    F9: finish,
+    Esc: function () { tell('counter:undo'); }
+  };
+
+  document.addEventListener('keydown', function (event) {
+    if (!/^F\d$/.test(event.key) || !KEYS[event.key] || event.ctrlKey || event.altKey || event.shiftKey || event.metaKey) return;
+    event.preventDefault();
+    if (!event.repeat) KEYS[event.key]();
   });
+  form.addEventListener('mousedown', function (event) { if (event.target.closest('[data-press]')) event.preventDefault(); });
+  form.addEventListener('click', function (event) {
+    var key = event.target.closest('[data-press]');
+    var reason = event.target.closest('[data-reason]');
+    if (key) KEYS[key.dataset.press]();
+    if (reason) takeReason(reason);
+  });
+
+  function takeReason(button) {
+    tell('counter:before');
+    form.elements.refuse_reason.value = button.dataset.reason;
+    tell('counter:before');
+    form.elements.refuse_reason.focus();
+  }
+
+  /* A digit in the empty field of the reason takes the reason with that number. */
+  form.elements.refuse_reason.addEventListener('keydown', function (event) {
+    var button = all(form, '[data-reason]')[Number(event.key) - 1];
+    if (this.value || !button || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    takeReason(button);
+  });
+
+  /* ---- what a scanner read, wherever the focus was ---- */
+  document.addEventListener('counter:card', function (event) {
+    look('card', { card: event.detail }, function () {
+      say(form.elements.owner_name.value || says.dataset.ready);
+      if (form.querySelector('#part-batch [data-f9]')) return;
+      if (version.value) afterCard(); else { procedure.focus(); }
+    });
+  });
+  document.addEventListener('counter:slip', function (event) {
+    var address = form.dataset.slip + '?q=' + encodeURIComponent(event.detail);
+    if (!version.value && !form.elements.owner_name.value) { window.location.assign(address); return; }
+    var link = document.createElement('a');
+    link.href = address;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    link.textContent = event.detail;
+    say(says.dataset.slip + ' ');
+    says.appendChild(link);
+    link.focus();
+  });
+  document.addEventListener('counter:restored', function () { look('refresh', null, kind); });
 
   var scanned = '';
   form.addEventListener('change', function (event) {
@@ -259,12 +371,7 @@
     var button = event.target.closest('[data-look-on]');
     if (!button) return;
     event.preventDefault();
-    look(button.dataset.lookOn, null, function () {
-      var guide = document.getElementById('part-guide');
-      guide.scrollIntoView({ block: 'nearest' });
-      var empty = all(guide, 'input:not([type=hidden])').filter(function (input) { return !input.value; })[0];
-      if (empty) empty.focus();
-    });
+    lookOn(button.dataset.lookOn);
   });
 
   function afterCard() {

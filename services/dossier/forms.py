@@ -23,6 +23,7 @@ class Person:
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    old_number: str | None = None
 
     def normalised(self, prefix: str = "owner", on: dt.date | None = None) -> "Person":
         """The person with clean values. Errors name the form field: `owner_id_number`, …"""
@@ -59,7 +60,14 @@ class Person:
             phone=read("phone", names.normalise_phone),
             email=read("email", names.check_email) or None,
             address=plain(self.address) or None,
+            old_number=_old_number(self.old_number),
         )
+
+
+def _old_number(text: str | None) -> str | None:
+    """The nine digits of before, which nobody types: anything else is left out."""
+    number = plain(text)
+    return number if len(number) == 9 and number.isascii() and number.isdigit() else None
 
 
 @dataclass(frozen=True)

@@ -157,10 +157,7 @@ def _applicant(owner: Person, agency_id: str) -> Applicant:
     known = None
     number = owner.id_number or owner.tax_code
     if number:
-        column = Applicant.id_number if owner.id_number else Applicant.tax_code
-        known = db.session.scalars(
-            sa.select(Applicant).where(Applicant.agency_id == agency_id, column == number).limit(1)
-        ).first()
+        known = known_applicant(owner, agency_id)
     if known is None:
         known = Applicant(agency_id=agency_id)
         db.session.add(known)
@@ -178,9 +175,29 @@ def _applicant(owner: Person, agency_id: str) -> Applicant:
         value = getattr(owner, name)
         if value is not None:
             setattr(known, name, value)
-    known.search_key = names.fold(f"{owner.name} {number or ''} {owner.phone or ''}")
+    if owner.old_number and owner.old_number != known.id_number:
+        known.old_id_number = owner.old_number
+    words = (owner.name, number, known.old_id_number, owner.phone)
+    known.search_key = names.fold(" ".join(word for word in words if word))
     known.sort_key = names.person_sort_key(owner.name)
     return known
+
+
+def known_applicant(owner: Person, agency_id: str) -> Applicant | None:
+    """The person known under the number, else under the nine digits that the card still carries."""
+    column = Applicant.id_number if owner.id_number else Applicant.tax_code
+    tries = [column == (owner.id_number or owner.tax_code)]
+    if owner.old_number:
+        old = owner.old_number
+        tries.append(sa.or_(Applicant.id_number == old, Applicant.old_id_number == old))
+    if owner.id_number and len(owner.id_number) == 9:
+        tries.append(Applicant.old_id_number == owner.id_number)
+    for match in tries:
+        query = sa.select(Applicant).where(Applicant.agency_id == agency_id, match).limit(1)
+        found = db.session.scalars(query).first()
+        if found is not None:
+            return found
+    return None
 
 
 def _missing(version: ProcedureVersion, form: Intake) -> tuple[str, ...]:

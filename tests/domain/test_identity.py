@@ -1,4 +1,4 @@
-"""Identity numbers, tax codes, telephones, the code on the card: vocabulary.md §5."""
+"""Identity numbers, tax codes, telephones: vocabulary.md §5."""
 
 from datetime import date
 
@@ -13,7 +13,6 @@ from domain.names import (
     mask_name,
     normalise_id_number,
     normalise_phone,
-    parse_card_qr,
 )
 
 
@@ -116,42 +115,6 @@ def test_normalise_phone_refuses(typed: str) -> None:
     with pytest.raises(DomainError) as caught:
         normalise_phone(typed)
     assert caught.value.code == "phone.invalid"
-
-
-def test_parse_card_qr_reads_the_seven_fields() -> None:
-    card = parse_card_qr(
-        "066080000001|240123456|Nguyễn Văn A|01051980|Nam|Buôn Trấp, Krông Ana, Đắk Lắk|25042021\n"
-    )
-    assert card.id_number == "066080000001"
-    assert card.old_number == "240123456"
-    assert (card.full_name, card.sex) == ("Nguyễn Văn A", Sex.male)
-    assert (card.birth, card.issued_on) == (date(1980, 5, 1), date(2021, 4, 25))
-    assert card.address == "Buôn Trấp, Krông Ana, Đắk Lắk"
-
-
-def test_parse_card_qr_takes_missing_and_further_fields() -> None:
-    card = parse_card_qr("066180000001||H’Bia Niê|00001980|Nữ|Đắk Lắk||cha|mẹ")
-    assert (card.old_number, card.birth, card.issued_on) == ("", None, None)
-    assert card.sex is Sex.female
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "066080000001",
-        "066080000001||A|01051980|Nam|x",
-        "06608000000||A|01051980|Nam|x|25042021",
-        "066080000001|||01051980|Nam|x|25042021",
-        "066080000001||A|31021980|Nam|x|25042021",
-        "066080000001||A|1051980|Nam|x|25042021",
-        "066080000001||A|0105198x|Nam|x|25042021",
-    ],
-)
-def test_parse_card_qr_refuses_what_is_no_card(text: str) -> None:
-    with pytest.raises(DomainError) as caught:
-        parse_card_qr(text)
-    assert caught.value.code == "card_qr.invalid"
 
 
 def test_masks_show_initials_and_never_the_second_factor() -> None:

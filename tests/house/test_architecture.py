@@ -20,6 +20,7 @@ LONGER = {
     "migrations/versions/0001_first_tables.py": "every table once, written by the generator",
     "models/procedure.py": "one aggregate: a version with all its parts, each a register of its own",
     "seeds/demo_dossiers.py": "data of a demonstration, no rule",
+    "tests/house/test_catalogue.py": "one reader of pages, for both languages, and what it walks",
 }
 
 

@@ -367,6 +367,45 @@ def test_errors_and_forms_speak_vietnamese(app, session, login, client):
     assert {name: troubles(a.text) for name, a in answers.items() if troubles(a.text)} == {}
 
 
+@cache
+def vietnamese_only() -> frozenset[str]:
+    """Translations that differ from their msgids: none of these may be read on an English page."""
+    said, msgids = set(), set()
+    for _, message in entries():
+        msgids.update(" ".join(t.split()) for t in texts(message.id))
+        said.update(" ".join(t.split()) for t in texts(message.string))
+    return frozenset(said) - msgids - SAME - {"Tiếng Việt"}
+
+
+def left_vietnamese(page: str, rows: bool) -> list[str]:
+    """Texts of the product that an English reader would find in Vietnamese. What stands in the
+    cells of a table of rows is data: names of units, papers and procedures."""
+    tree = lxml.html.fromstring(page)
+    assert tree.get("lang") == "en"
+    for gone in tree.xpath("//*[@lang='vi'] | //*[contains(@class, 'menu-who')]"):
+        gone.drop_tree()
+    if rows:
+        for gone in tree.xpath("//td | //dd | //option | //textarea | //h1"):
+            gone.drop_tree()
+    return sorted({w for w in (" ".join(t.split()) for t in seen(tree)) if w in vietnamese_only()})
+
+
+@sqlite_only
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.system])
+def test_pages_speak_english_to_each_role_that_chose_it(app, session, login, role):
+    dossiers = in_many_states()
+    client = login(role)
+    assert client.post("/tuy-chon", data={"language": "en"}).status_code == 303
+    found: dict[str, list[str]] = {}
+    for url in pages_of(client, role, dossiers):
+        answer = client.get(url)
+        if answer.status_code == 200 and (
+            wrong := left_vietnamese(answer.text, url.startswith("/danh-muc/"))
+        ):
+            found[url] = wrong
+    assert found == {}
+
+
 @sqlite_only
 def test_the_walk_would_notice_english_and_raw_values(app):
     """The reader above reads: each kind of mistake on an otherwise right page is found."""

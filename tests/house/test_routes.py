@@ -43,6 +43,7 @@ USE = "can_use"
 PAGES: dict[str, tuple[str, str]] = {
     "/": (USE, "Home"),
     "/tiep-nhan": (USE, "Counter"),
+    "/tiep-nhan/anh": (USE, "Counter"),
     "/tiep-nhan/co-quan": (USE, "Counter"),
     "/tiep-nhan/hen-tra": (USE, "Counter"),
     "/tiep-nhan/ket-qua/<uuid:visit_id>": (USE, "Counter"),
@@ -52,6 +53,18 @@ PAGES: dict[str, tuple[str, str]] = {
     "/tra-ket-qua": (USE, "ReturnDesk"),
     "/tra-ket-qua/<string:dossier_id>": (USE, "ReturnDesk"),
     "/tra-ket-qua/<string:dossier_id>/thu": (USE, "ReturnDesk"),
+    "/quet": (USE, "Scans"),
+    "/quet/<uuid:batch_id>/thu-lai": (USE, "Scans"),
+    "/quet/giay-to": (USE, "Scans"),
+    "/quet/khay": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>/bo": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>/lay-lai": (USE, "Scans"),
+    "/quet/khay/<uuid:piece_id>/luu": (USE, "Scans"),
+    "/quet/manh/<uuid:piece_id>/trang/<int:number>": (USE, "Scans"),
+    "/quet/tien-do": (USE, "Scans"),
+    "/quet/tim": (USE, "Scans"),
+    "/quet/to-bia/<uuid:dossier_id>": (USE, "Scans"),
     "/viec": (USE, "WorkList"),
     "/viec/thu-tuc": (USE, "WorkList"),
     "/viec/xem-truoc": (USE, "WorkList"),
@@ -63,6 +76,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "/tra-cuu": (USE, "Search"),
     "/tim-nhanh": (USE, "Search"),
     "/so-viec": (USE, "Home"),
+    "/tuy-chon": (USE, "Home"),
+    "/viec-chay-lau": (USE, "Home"),
+    "/viec-chay-lau/so": (USE, "Home"),
+    "/viec-chay-lau/<uuid:job_id>/tep": (USE, "Home"),
+    "/bieu-mau-giu-lai/<uuid:form_id>": (USE, "Home"),
     "/style": (USE, "Style"),
     "/so-theo-doi": ("can_read", "RegisterBook"),
     "/so-theo-doi/co-quan": ("can_read", "RegisterBook"),
@@ -75,10 +93,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "/ho-so/chon/co-quan": ("can_act", "Dossier"),
     "/ho-so/chon/thu-tuc": ("can_act", "Dossier"),
     "/giay/<uuid:paper_id>": ("can_read", "Dossier"),
-    "/giay/<uuid:paper_id>/trang/<int:number>": ("can_read", "Dossier"),
     "/giay/<uuid:paper_id>/in-lai": ("can_act", "Dossier"),
     "/tep/<uuid:file_id>": ("can_read", "DossierFile"),
-    "/tep/<uuid:file_id>/trang/<int:number>": ("can_read", "DossierFile"),
     "/danh-muc/procedure_version/draft/<pk>": (USE, "Publish"),
     "/danh-muc/procedure_version/publish/<pk>": (USE, "Publish"),
     "/danh-muc/procedure_version/retire/<pk>": (USE, "Publish"),
@@ -113,13 +129,7 @@ PICKED = {
     if any(c.ui.edited for c in register_of(m).relations)
 }
 #: What a value in an address may be so that the route is reached and nothing is found.
-VALUES = {
-    "name": "delete_many",
-    "form": "csv",
-    "version": "v1",
-    "slug": "chuyen",
-    "number": "1",
-}
+VALUES = {"number": "1", "name": "delete_many", "form": "csv", "version": "v1", "slug": "chuyen"}
 
 
 class Call(NamedTuple):

@@ -266,7 +266,21 @@ def receipt(**changes: object) -> c.FeeReceiptContext:
     return c.FeeReceiptContext(**{**values, **changes})
 
 
+def cover(**changes: object) -> c.CoverContext:
+    line = c.CoverLine(number=2, paper="Giấy chứng nhận quyền sử dụng đất", qr="MC1:SAMPLE")
+    values: dict[str, object] = {
+        "head": SECTION,
+        "issued_at": RECEIVED,
+        "code": CODE,
+        "applicant": APPLICANT,
+        "procedure": REQUEST,
+        "lines": (line,),
+    }
+    return c.CoverContext(**{**values, **changes})
+
+
 ALL = {
+    "cover_sheet": cover,
     "receipt_slip": slip,
     "supplement_request": supplement,
     "refusal": refusal,

@@ -75,6 +75,7 @@ HOLDERS = {
     "register_book": lambda text: samples.book(
         rows=(samples.register_row(1, applicant=text, note=text),), keeper=text
     ),
+    "cover_sheet": lambda text: samples.cover(applicant=party(text), procedure=text),
     "fee_receipt": lambda text: samples.receipt(payer=party(text), cashier=text),
 }
 

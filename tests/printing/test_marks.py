@@ -19,10 +19,18 @@ def test_slip_carries_its_code_and_its_address_as_marks(code, marks):
     assert read == {f"QR-Code:{address}", f"CODE-128:{code}"}
 
 
-@pytest.mark.parametrize("paper", [code for code in registry.PAPERS if code != "register_book"])
+@pytest.mark.parametrize(
+    "paper", [code for code in registry.PAPERS if code not in {"register_book", "cover_sheet"}]
+)
 def test_every_paper_of_a_dossier_carries_its_marks(paper, marks):
     read = marks(registry.render(paper, samples.ALL[paper]()))
     assert read == {f"CODE-128:{samples.CODE}", f"QR-Code:{samples.QR}"}
+
+
+def test_a_cover_sheet_carries_the_mark_of_its_paper_and_no_other(marks):
+    line = samples.c.CoverLine(number=2, paper="Đơn", qr=f"MC1:{samples.CODE}:2:ABCDEFGHIJKL")
+    read = marks(registry.render("cover_sheet", samples.cover(lines=(line,))))
+    assert read == {f"QR-Code:{line.qr}"}
 
 
 @pytest.mark.parametrize("paper", ["supplement_request", "refusal"])

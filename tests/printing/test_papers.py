@@ -38,6 +38,7 @@ PARTY_LEFT_OUT = {
     "stop_notice": ("id_no", "phone", "email"),
     "control_slip": ("id_no", "address", "phone", "email"),
     "fee_receipt": ("phone", "email"),
+    "cover_sheet": ("id_no", "address", "phone", "email"),
 }
 
 
@@ -97,8 +98,12 @@ def test_paper_text_is_vietnamese_with_motto_on_one_line(code, layout):
 
 @pytest.mark.parametrize(
     ("code", "width", "height"),
-    [(code, 148, 210) for code in PAPERS if code not in {"control_slip", "register_book"}]
-    + [("control_slip", 210, 297), ("register_book", 297, 210)],
+    [
+        (code, 148, 210)
+        for code in PAPERS
+        if code not in {"control_slip", "cover_sheet", "register_book"}
+    ]
+    + [("control_slip", 210, 297), ("cover_sheet", 210, 297), ("register_book", 297, 210)],
 )
 def test_paper_has_the_prescribed_size_on_every_page(code, width, height):
     pages = pypdf.PdfReader(io.BytesIO(render(code, samples.ALL[code]()))).pages
@@ -118,6 +123,7 @@ def test_paper_has_the_prescribed_size_on_every_page(code, width, height):
         ("control_slip", "05", "06"),
         ("register_book", "06", "07"),
         ("fee_receipt", "", ""),
+        ("cover_sheet", "", ""),
     ],
 )
 def test_paper_names_its_form_in_the_circular_of_its_edition(code, of_2018, of_2025, words):

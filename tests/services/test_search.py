@@ -171,11 +171,12 @@ def test_find_works_in_a_vacuumed_copy(office, session, tmp_path):
 
 
 @postgresql_only
-def test_find_uses_the_trigram_index_under_row_level_security(office, session):
+def test_find_uses_its_indexes_under_row_level_security(office, session):
     session.commit()
     small_office.multiply(small_office.dossier(office), 20_000)
+    session.execute(sa.text("ANALYZE dossier_search"))  # as the server does by itself after a while
     with within(Scope(agencies=frozenset({office.agency.id}))):
-        for look in search._plan("đặng ước")[0]:
+        for look in [look for group in search._plan("đặng ước") for look in group]:
             query = look.narrow(search._query()).order_by(look.key.desc()).limit(20)
             plan = "\n".join(session.scalars(_explained(session, query)))
             assert "ix_dossier_search" in plan, plan

@@ -49,8 +49,10 @@ def answer(url: str) -> int:
 
 
 @contextmanager
-def serve(database_url: str, folder: Path, more: Mapping[str, str]) -> Iterator[LiveServer]:
-    """Run ``python run.py`` until the block ends; refuses a server that is not ready in 60 s."""
+def serve(
+    database_url: str, folder: Path, more: Mapping[str, str], seconds: float = 60
+) -> Iterator[LiveServer]:
+    """Run ``python run.py`` until the block ends; refuses a server that is not ready in time."""
     port = free_port()
     log = folder / f"server-{port}.log"
     environment = {**os.environ, "DATABASE_URL": database_url, "PORT": str(port), "WORKERS": "2"}
@@ -64,14 +66,14 @@ def serve(database_url: str, folder: Path, more: Mapping[str, str]) -> Iterator[
         )
     server = LiveServer(f"http://127.0.0.1:{port}", database_url, process, log)
     try:
-        _wait(server)
+        _wait(server, seconds)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
 
 
-def _wait(server: LiveServer, seconds: float = 60) -> None:
+def _wait(server: LiveServer, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while answer(f"{server.url}/readyz") != 200:
         if server.process.poll() is not None or time.monotonic() > deadline:

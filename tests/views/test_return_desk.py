@@ -180,3 +180,11 @@ def test_withdrawn_dossier_cannot_be_handed_over_by_address(session, login):
     assert answer.status_code == 422
     session.expire_all()
     assert dossier.status is Status.withdrawn
+
+
+def test_address_on_the_slip_finds_the_dossier(session, login):
+    dossier = make.received()
+    slip = f"https://motcua.example/tra-cuu/{dossier.code}?k=0123456789abcdefghijkl"
+    answer = login(Role.clerk).get("/tra-ket-qua", query_string={"q": slip})
+    assert answer.status_code == 302
+    assert answer.location.endswith(f"/tra-ket-qua/{dossier.id}")

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from domain.codes import ApplicantKind, Channel
 from domain.errors import DomainError
 from domain.explain import explain_text
+from domain.numbering import dossier_code
 from domain.roles import Role
 from domain.terms import Reckoning
 from models.base import db
@@ -18,6 +19,7 @@ from services.acting import Actor, Post
 from services.dossier import clock
 from services.dossier.checking import problems
 from services.dossier.forms import Intake, Person, plain
+from services.numbers import expected, numbering_day
 from views.counter import lines
 from views.counter.form import LAND, CounterForm
 
@@ -47,8 +49,10 @@ class Desk:
     extra: list[lines.PaperForm] = field(default_factory=list)
     fees: list[lines.FeeEntry] = field(default_factory=list)
     lacks: list[lines.LackForm] = field(default_factory=list)
+    batch: list[Any] = field(default_factory=list)
     ticked: frozenset[str] = frozenset()
     offered: Any = ()
+    doubled: bool = False
     handed: dict[str, Any] | None = None
 
     # ---- what the page is about ------------------------------------------------------------------
@@ -133,9 +137,23 @@ class Desk:
         return {
             "due_at": found.due_at if found else None,
             "explanation": explain_text(found, gettext) if found else [],
+            "number": self.expected_code(),
             "total": sum(t for t in totals if t is not None),
             "open": sum(1 for t in totals if t is None),
         }
+
+    def expected_code(self) -> str:
+        """The code that a receipt now would get, if nobody else receives before."""
+        if self.version is None:
+            return ""
+        day = numbering_day(self.agency.id, "dossier", self.at.date())
+        unit = self.agency.official_code or self.agency.code
+        return dossier_code(unit, day, expected(self.agency.id, "dossier", day.isoformat()))
+
+    @property
+    def batch_written(self) -> list[Any]:
+        """The lines of the batch that name somebody."""
+        return [line for line in self.batch if line.written]
 
     # ---- what goes to the services ---------------------------------------------------------------
     def valid(self, act: Act) -> bool:
@@ -151,6 +169,7 @@ class Desk:
             lines.check_lacks(self.lacks)
         if act == "receive":
             self._say_missing()
+            self._say_running()
             self._price()
         if read:
             self._examine()
@@ -178,6 +197,10 @@ class Desk:
         if missing:
             self.form.refuse(DomainError("dossier.papers_missing", papers=missing), {})
             self.guide()
+
+    def _say_running(self) -> None:
+        if self.doubled and not self.form.doubled.data:
+            self.form.refuse(DomainError("applicant.running", field="doubled"), {})
 
     def _price(self) -> None:
         sentence = DomainError("money.invalid").text(gettext)
@@ -243,6 +266,7 @@ class Desk:
             phone=form.owner_phone.data or None,
             email=form.owner_email.data or None,
             address=form.owner_address.data or None,
+            old_number=form.owner_old_number.data or None,
         )
 
     def _submitter(self) -> Person | None:

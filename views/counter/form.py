@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from domain.codes import ApplicantKind, Channel
 from domain.errors import DomainError
+from views import present
 from views.fields import DayField, KeyField, read_day
 from views.generated.titles import title
 
@@ -40,8 +41,8 @@ class BirthField(DayField):
     """A day; how early it may be is said by the rules of persons, in words of their own."""
 
     def read(self, text: str) -> dt.date | None:
-        """Any day of the calendar."""
-        return read_day(text, dt.date.min)
+        """Any day of the calendar; 1/2/85 is 1985."""
+        return read_day(text, dt.date.min, present.now().date())
 
 
 class CounterForm(FlaskForm):  # type: ignore[misc]
@@ -65,6 +66,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
     owner_kind = SelectField(_l("Kind"), default="citizen")
     owner_id_number = _text(_l("ID number"), 20, render_kw={"inputmode": "numeric"})
     owner_tax_code = _text(_l("Tax code"), 20)
+    owner_old_number = HiddenField(_l("Old ID number"))
     owner_name = _text(_l("Full name"), 250, InputRequired())
     owner_birth_date = BirthField(
         _l("Date of birth"), [Optional()], render_kw={"placeholder": "dd/mm/yyyy", "maxlength": 10}
@@ -74,6 +76,7 @@ class CounterForm(FlaskForm):  # type: ignore[misc]
     owner_email = _text(_l("E-mail"), 200, render_kw={"inputmode": "email"})
     owner_address = _text(_l("Address"), 400)
 
+    doubled = BooleanField(_l("I have checked: receive one more"))
     has_submitter = BooleanField(_l("Somebody else hands it in"))
     submitter_id_number = _text(_l("Submitter's ID number"), 20, render_kw={"inputmode": "numeric"})
     submitter_name = _text(_l("Submitted by"), 250)

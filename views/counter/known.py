@@ -1,6 +1,8 @@
 """What is known already: the person of a card or number, the dossiers they have running."""
 
 import datetime as dt
+import re
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,11 +12,14 @@ from domain import names
 from domain.codes import TERMINAL, Status
 from domain.errors import MESSAGES, DomainError
 from domain.identity import Sex
+from domain.text import N_
 from models.applicant import Applicant
 from models.base import db
 from models.dossier import Dossier
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
+from services.dossier.forms import Person
+from services.dossier.intake import known_applicant
 from services.lookup import Suggestion, suggest_procedures, words_of
 from views.counter.desk import Desk
 
@@ -71,12 +76,24 @@ def read_card(desk: Desk) -> None:
         card="",
         owner_kind="citizen",
         owner_id_number=card.id_number,
+        owner_old_number=card.old_number,
         owner_name=card.full_name,
         owner_birth_date=card.birth,
         owner_sex=card.sex.value if card.sex else "",
         owner_address=card.address,
     )
+    for part in card.unsure:
+        error = DomainError("card_qr.unsure", field=PARTS[part][0], part=gettext(PARTS[part][1]))
+        desk.form.refuse(error, {})
     complete(desk)
+
+
+#: What of a card may be unsure: its field on the page, and its name in a sentence.
+PARTS = {
+    "full_name": ("owner_name", N_("name")),
+    "address": ("owner_address", N_("address")),
+    "birth": ("owner_birth_date", N_("date of birth")),
+}
 
 
 def complete(desk: Desk) -> None:
@@ -114,9 +131,16 @@ def known_person(desk: Desk) -> Applicant | None:
     number = number_of(desk)
     if not number:
         return None
-    column = Applicant.tax_code if desk.form.body else Applicant.id_number
-    query = sa.select(Applicant).where(Applicant.agency_id == desk.post.agency_id, column == number)
-    return db.session.scalars(query.limit(1)).first()
+    old = old_number_of(desk)
+    taxed = desk.form.body
+    person = Person("", id_number=None if taxed else number, tax_code=number if taxed else None)
+    return known_applicant(replace(person, old_number=old), desk.post.agency_id)
+
+
+def old_number_of(desk: Desk) -> str | None:
+    """The nine digits of before that the card carries, if it is a number at all."""
+    typed = desk.form.owner_old_number.data or ""
+    return typed if not desk.form.body and re.fullmatch(r"[0-9]{9}", typed) else None
 
 
 def warnings(desk: Desk) -> list[str]:
@@ -137,10 +161,13 @@ def running(desk: Desk) -> list[Dossier]:
     number = number_of(desk)
     if desk.version is None or not number:
         return []
+    person = known_person(desk)
+    others = (old_number_of(desk), person and person.id_number, person and person.old_id_number)
+    numbers = {number, *(other for other in others if other)}
     query = (
         sa.select(Dossier)
         .where(
-            Dossier.owner_id_number == number,
+            Dossier.owner_id_number.in_(sorted(numbers)),
             Dossier.procedure_id == desk.version.procedure_id,
             Dossier.status.not_in([*TERMINAL, Status.processed]),
             Dossier.id != desk.form.id.data,

@@ -3,11 +3,14 @@
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
+
 from domain.codes import ApplicantKind, Status
 from domain.errors import DomainError
+from models.base import db
 from models.dossier import Dossier
 from services.acting import Actor
-from views.counter import lines
+from views.counter import batch, lines
 from views.counter.desk import Desk
 from views.counter.form import LAND, CounterForm
 
@@ -25,6 +28,7 @@ def posted(typed: Any, actor: Actor, at: dt.datetime) -> Desk:
     desk = Desk(CounterForm(formdata=typed), actor, at, typed=typed)
     _offer_agencies(desk)
     desk.lay_out()
+    desk.batch = batch.lines_of(typed)
     if "l-0-seen" in typed:
         desk.lacks = lines.lacks(typed, [])
     return desk
@@ -35,24 +39,35 @@ def again(dossier: Dossier, actor: Actor, at: dt.datetime) -> Desk:
     if dossier.status is not Status.new:
         raise DomainError("dossier.already_received")
     desk = next_of(dossier, actor, at)
-    desk.form.fill(
-        id=dossier.id,
-        subject=dossier.subject,
-        channel=dossier.channel.value,
-        sets=dossier.sets,
-        return_method=dossier.return_method,
-        return_address=dossier.return_address,
-        authorisation=dossier.authorisation,
-        competent_id=dossier.competent_id,
-        **{f"land_{k}": v for k, v in (dossier.details or {}).get("land", {}).items() if k in LAND},
-    )
+    desk.form.fill(id=dossier.id)
     if dossier.submitter_name:
         desk.form.fill(
             has_submitter=True,
             submitter_name=dossier.submitter_name,
             submitter_id_number=dossier.submitter_id_number,
             submitter_phone=dossier.submitter_phone,
+            authorisation=dossier.authorisation,
         )
+    return take_over(desk, dossier)
+
+
+def previous(actor: Actor) -> Dossier | None:
+    """The dossier that this officer received or guided last."""
+    query = sa.select(Dossier).where(Dossier.receiver_id == actor.officer_id)
+    return db.session.scalars(query.order_by(Dossier.id.desc()).limit(1)).first()
+
+
+def take_over(desk: Desk, dossier: Dossier) -> Desk:
+    """The same request as another dossier: procedure, cases, papers and the way of return."""
+    desk.form.fill(
+        subject=dossier.subject,
+        channel=dossier.channel.value,
+        sets=dossier.sets,
+        return_method=dossier.return_method,
+        return_address=dossier.return_address,
+        competent_id=dossier.competent_id,
+        **{f"land_{k}": v for k, v in (dossier.details or {}).get("land", {}).items() if k in LAND},
+    )
     _offer_agencies(desk)
     desk.ticked = frozenset(dossier.cases)
     desk.choose(dossier.procedure_version)

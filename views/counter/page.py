@@ -1,24 +1,26 @@
 """The addresses of the counter. One form, one address; what is asked for is in `action`."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request, url_for
+import sqlalchemy as sa
+from flask import abort, jsonify, make_response, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import format_datetime, gettext
 from werkzeug.wrappers import Response
 
-from domain.codes import Status
+from domain.codes import Status, Verb
 from domain.errors import DomainError
 from domain.money import format_vnd
 from models.base import db
 from models.dossier import Dossier
-from services import dossier as verbs
 from services.contents import papers_of
-from services.dossier.forms import plain
-from views import access, cash, issuing, present
-from views.counter import known, lines, opening
+from views import access, cash, kept_forms, present
+from views.counter import batch, known, lines, opening, pictures
+from views.counter.acts import ACTS, receive_all
 from views.counter.desk import Act, Desk
+from views.dossier.offers import permitted
 
 PERMISSION = ("can_use", "Counter")
 
@@ -52,11 +54,15 @@ class Counter(BaseView):  # type: ignore[misc]
     def send(self) -> Any:
         """The form was sent: look something up, or receive, guide, refuse."""
         desk = opening.posted(request.form, present.actor(), present.now())
+        if kept_forms.only_show():
+            return self._page(desk)
         if request.form.get("pick"):
             return self._look_up(desk, _pick)
         action = request.form.get("action", "")
         if action in ACTS:
             return self._act(desk, action)
+        if action == "receive_all":
+            return self._act_all(desk)
         return self._look_up(desk, LOOK_UPS.get(action, _nothing))
 
     def _look_up(self, desk: Desk, look: Callable[[Desk], Any]) -> Any:
@@ -73,6 +79,7 @@ class Counter(BaseView):  # type: ignore[misc]
         desk.offered = known.procedure_meant(desk)
         if name == "guide":
             desk.guide()
+        desk.doubled = any(d.code for d in known.running(desk))
         if not desk.valid(name) or desk.offered:
             return self._page(desk, offered=desk.offered, status=422)
         reason = "refuse_reason" if name == "refuse" else "guide_reason"
@@ -86,7 +93,26 @@ class Counter(BaseView):  # type: ignore[misc]
             desk.valid(name)
             desk.refuse(error, reason)
             return self._page(desk, status=409 if error.code == "dossier.stale" else 422)
-        return redirect(url_for("Counter.done", dossier_id=dossier.id), 303)
+        # Committed and forgotten; its key is still known without reading it again.
+        return redirect(url_for("Counter.done", dossier_id=sa.inspect(dossier).identity[0]), 303)
+
+    def _act_all(self, desk: Desk) -> Any:
+        """Receive every line; those refused stay on the page with their reason."""
+        desk.offered = known.procedure_meant(desk)
+        if desk.version is None or desk.offered or not desk.batch_written:
+            desk.form.refuse(DomainError("applicant.required"), {})
+            return self._page(desk, offered=desk.offered, status=422)
+        missing = [p.document.name for p in desk.papers if p.lacking]
+        if missing:
+            desk.form.refuse(DomainError("dossier.papers_missing", papers=", ".join(missing)), {})
+            return self._page(desk, status=422)
+        lines_ = receive_all(desk)
+        found = [line.dossier for line in lines_ if line.dossier is not None]
+        slips = [p for d in found for p in papers_of(d) if p.form == "receipt_slip"]
+        page = self.render_template(
+            "counter/batch.html", title=gettext("Batch"), lines=lines_, slips=slips
+        )
+        return page, 200 if found else 422
 
     def _page(self, desk: Desk, *, offered: Any = (), status: int = 200) -> Any:
         page = self.render_template(
@@ -134,9 +160,21 @@ class Counter(BaseView):  # type: ignore[misc]
         return jsonify(
             due=format_datetime(due, "HH:mm dd/MM/yyyy") if due else "",
             explanation=found["explanation"],
+            number=found["number"],
             total=format_vnd(found["total"]),
             open=found["open"],
         )
+
+    @expose("/anh", methods=["POST"])
+    @access.permission(*PERMISSION)
+    def picture(self) -> Response:
+        """The code on a picture of the camera: {text}, empty when there is none. Nothing is kept."""
+        try:
+            if (request.content_length or 0) > pictures.LARGEST:
+                raise DomainError("picture.invalid")
+            return jsonify(text=pictures.code_on(request.get_data(cache=False)))
+        except DomainError as error:
+            return make_response(jsonify(error=error.text(gettext)), 422)
 
     @expose("/ket-qua/<uuid:visit_id>", methods=["GET"])
     @access.permission(*PERMISSION)
@@ -174,11 +212,14 @@ class Counter(BaseView):  # type: ignore[misc]
             main=next((p for p in issued if p.form in FIRST_PAPERS), None),
             receipts=[p for p in issued if p.form == "fee_receipt"],
             cash=form if dossier.code else None,
+            undoable=_fresh(dossier),
             cash_url=url_for("Counter.pay", dossier_id=dossier.id),
         )
         return str(page)
 
 
+#: How long after the receipt the page itself offers to put it right.
+JUST_NOW = dt.timedelta(minutes=5)
 FIRST_PAPERS = ("receipt_slip", "supplement_request", "refusal")
 
 
@@ -187,6 +228,13 @@ def _dossier(dossier_id: str) -> Dossier:
     if found is None:
         abort(404)
     return found
+
+
+def _fresh(dossier: Dossier) -> bool:
+    """Whether a mistake of the counter can still be put right at once, by the verb made for it."""
+    at = present.now()
+    fresh = dossier.code is not None and at - dossier.received_at <= JUST_NOW
+    return fresh and Verb.correct_procedure in permitted(dossier, present.actor(), at)
 
 
 # ---- looking up ----------------------------------------------------------------------------------
@@ -204,6 +252,26 @@ def _guidance(desk: Desk) -> Any:
     return offered
 
 
+def _card(desk: Desk) -> None:
+    if desk.batch:
+        text, desk.form.card.data = desk.form.card.data or "", ""
+        desk.form.fill(card="")
+        batch.put_card(desk.batch, text)
+    else:
+        known.read_card(desk)
+
+
+def _batch(desk: Desk) -> None:
+    desk.batch = batch.more(desk.batch)
+
+
+def _same(desk: Desk) -> None:
+    before = opening.previous(desk.actor)
+    if before is None:
+        raise DomainError("dossier.not_found", field="procedure")
+    opening.take_over(desk, before)
+
+
 def _agency(desk: Desk) -> None:
     found = known.agencies(desk.form.competent_q.data or "", desk.at.date())
     if not found:
@@ -219,57 +287,10 @@ def _nothing(_desk: Desk) -> None:
 
 LOOK_UPS: dict[str, Callable[[Desk], Any]] = {
     "choose": _choose,
-    "card": known.read_card,
+    "card": _card,
+    "batch": _batch,
+    "same": _same,
     "person": known.complete,
     "agency": _agency,
     "guidance": _guidance,
-}
-
-
-# ---- acting --------------------------------------------------------------------------------------
-def _receive(desk: Desk) -> Dossier:
-    dossier = verbs.receive(desk.intake(), actor=desk.actor, at=desk.at)
-    if dossier.code:
-        issuing.issue("receipt_slip", dossier, actor=desk.actor, at=desk.at, op_id=dossier.id)
-    return dossier
-
-
-def _guide(desk: Desk) -> Dossier:
-    reason = plain(desk.form.guide_reason.data)
-    dossier = verbs.ask_before_intake(
-        desk.intake(),
-        items=lines.lack_values(desk.lacks),
-        reason=reason,
-        actor=desk.actor,
-        at=desk.at,
-        op_id=desk.form.visit.data,
-    )
-    if dossier.status is Status.new:
-        db.session.expire(dossier, ["supplements"])
-        issuing.issue(
-            "supplement_request",
-            dossier,
-            actor=desk.actor,
-            at=desk.at,
-            op_id=desk.form.visit.data,
-            supplement=dossier.supplements[-1],
-        )
-        flash(gettext("Guidance was given; nothing was received yet."), "info")
-    return dossier
-
-
-def _refuse(desk: Desk) -> Dossier:
-    reason = plain(desk.form.refuse_reason.data)
-    dossier = verbs.refuse_intake(desk.intake(), reason=reason, actor=desk.actor, at=desk.at)
-    if dossier.status is Status.not_accepted:
-        issuing.issue(
-            "refusal", dossier, actor=desk.actor, at=desk.at, op_id=dossier.id, reason=reason
-        )
-    return dossier
-
-
-ACTS: dict[Act, Callable[[Desk], Dossier]] = {
-    "receive": _receive,
-    "guide": _guide,
-    "refuse": _refuse,
 }

@@ -19,7 +19,7 @@ from models.organisation import Unit
 from models.paper import IssuedPaper
 from services import lookup
 from services.transaction import transaction
-from views import issuing, present
+from views import issuing, kept_forms, present
 from views.access import may, page, permission
 from views.dossier import after
 from views.dossier.acts import ACTS, BY_SLUG, done, perform
@@ -80,7 +80,7 @@ def act(dossier_id: Any, slug: str) -> Any:
     dossier = seen(str(dossier_id))
     typed = CombinedMultiDict([request.files, request.form])
     offer = _bound(verb, dossier, typed)
-    if "more" in request.form:
+    if "more" in request.form or kept_forms.only_show():
         return _page(dossier, offer)
     status = 422
     if offer.form.validate():

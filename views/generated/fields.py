@@ -126,6 +126,8 @@ def _attributes(column: Column) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if column.kind in _MARKS:
         out[_MARKS[column.kind]] = True
+    if column.ui.past:
+        out["data-past"] = True
     if column.kind in _SHAPES:
         out["placeholder"] = _SHAPES[column.kind]
     if column.length:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from flask import Response, abort, flash, redirect, request, stream_with_context, url_for
 from flask_appbuilder import expose
@@ -12,12 +12,45 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext, lazy_gettext as _l
 
 from domain.errors import DomainError
+from models.base import Row
 from models.scope import Scope, current, within
 from services import catalogue
-from views import present
+from services.jobs import Progress
+from views import jobs, present
 from views.generated import files
-from views.generated.columns import Register
-from views.generated.listing import State, read_state
+from views.generated.columns import Register, register_of
+from views.generated.listing import COUNTED, State, counted, ordered, read_state
+
+#: A longer list is written by a job, which can be left and found again.
+AT_ONCE = COUNTED
+#: Rows between two looks at the bar.
+STEP = 200
+
+
+def exported(facts: dict[str, Any], progress: Progress) -> tuple[str, str, bytes]:
+    """The job: the rows of a list as csv or xlsx; (name, type, content)."""
+    register = register_of(_model(facts["register"]))
+    state = read_state(register, dict(parse_qsl(facts["query"])))
+    total = ordered(state).order_by(None).count()
+    progress(0, total)
+
+    def told(number: int) -> None:
+        if number % STEP == 0:
+            progress(number, total)
+
+    writer = files.as_csv if facts["form"] == "csv" else files.as_xlsx
+    pieces = (p.encode() if isinstance(p, str) else p for p in writer(state, told))
+    content = b"".join(pieces)
+    progress(total, total)
+    kind = "text/csv; charset=utf-8" if facts["form"] == "csv" else files.XLSX_TYPE
+    return f"{register.screen.plural}.{facts['form']}", kind, content
+
+
+def _model(name: str) -> type[Row]:
+    return next(m.class_ for m in Row.registry.mappers if m.class_.__name__ == name)
+
+
+jobs.KINDS["export"] = exported
 
 
 class Transfer:
@@ -36,6 +69,9 @@ class Transfer:
         if form not in {"csv", "xlsx"}:
             abort(404)
         state = self._noted(form)
+        if counted(state) > AT_ONCE:
+            facts = {"register": self.register.name, "form": form, "query": state.query()}
+            return jobs.asked("export", str(self.register.screen.plural), facts)
         made = files.as_csv(state) if form == "csv" else files.as_xlsx(state)
         pieces = _inside(current(), made)
         kind = "text/csv; charset=utf-8" if form == "csv" else files.XLSX_TYPE

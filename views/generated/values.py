@@ -4,6 +4,7 @@
 its opposite. Dates are dd/mm/yyyy, thousands have dots and decimals a comma.
 """
 
+import contextlib
 import datetime as dt
 import enum
 import re
@@ -15,18 +16,20 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from domain import days, money
 from domain.deadline import Term, TermUnit
 from domain.errors import DomainError
 from domain.unicode import nfc
 from models.base import Row, db
 from models.types import LOCAL
+from views import present
 from views.generated.columns import Column
 from views.generated.titles import title
 
-_DATES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
 _TIMES = ("%H:%M", "%Hh%M", "%H:%M:%S")
 _YES, _NO = {"1", "true", "yes", "x", "có", "on"}, {"0", "false", "no", "", "không", "off"}
 _GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?$")
+_COMMAS = re.compile(r"\d{1,3}(,\d{3})+")
 _EARLIEST = dt.date(1000, 1, 1)
 
 
@@ -73,13 +76,27 @@ def _decimal(column: Column, raw: Any) -> Decimal:
 def _integer(column: Column, raw: Any) -> int:
     if isinstance(raw, bool):
         raise DomainError("number.invalid", field=column.name)
-    if column.kind == "money":
-        raw = re.sub(r"\s*(đ|₫|đồng|vnd)$", "", str(raw), flags=re.IGNORECASE)
+    if isinstance(raw, str):
+        raw = _digits(column, raw)
     value = _decimal(column, raw)
     if value != value.to_integral_value() or abs(value) > column.limit:
         raise DomainError("money.invalid" if column.kind == "money" else "number.invalid",
                           field=column.name)  # fmt: skip
     return int(value)
+
+
+def _digits(column: Column, typed: str) -> str:
+    """Whole numbers without their grouping. “12,000” may be twelve or twelve thousand: in đồng it
+    is thousands, elsewhere it is asked for once more."""
+    sign, words = ("-", typed[1:]) if typed.startswith("-") else ("", typed)
+    if column.kind == "money":
+        try:
+            return f"{sign}{money.parse_vnd(words)}"
+        except DomainError as error:
+            raise DomainError(error.code, field=column.name) from None
+    if _COMMAS.fullmatch(words):
+        raise DomainError("number.comma", field=column.name, dots=typed.replace(",", "."))
+    return typed
 
 
 def _yes_no(column: Column, raw: Any) -> bool:
@@ -94,13 +111,18 @@ def _yes_no(column: Column, raw: Any) -> bool:
 def _date(column: Column, raw: Any) -> dt.date:
     if isinstance(raw, dt.datetime):
         raw = raw.date()
-    value = raw if isinstance(raw, dt.date) else _parsed(raw, _DATES)
-    if value is None:
-        raise DomainError("date.invalid", field=column.name)
-    value = value.date() if isinstance(value, dt.datetime) else value
+    value = raw if isinstance(raw, dt.date) else _day(column, str(raw))
     if value < _EARLIEST:
         raise DomainError("date.invalid", field=column.name)
     return value
+
+
+def _day(column: Column, words: str) -> dt.date:
+    latest = present.now().date() if column.ui.past else None
+    try:
+        return days.read(words, latest)
+    except DomainError as error:
+        raise DomainError(error.code, field=column.name, **error.facts) from None
 
 
 def _time(column: Column, raw: Any) -> dt.time:
@@ -111,22 +133,21 @@ def _time(column: Column, raw: Any) -> dt.time:
 
 
 def _moment(column: Column, raw: Any) -> dt.datetime:
-    value = raw if isinstance(raw, dt.datetime) else _moment_of(str(raw))
+    value = raw if isinstance(raw, dt.datetime) else _moment_of(column, str(raw))
     if value is None or value.date() < _EARLIEST or value.year > 9998:
         raise DomainError("date.invalid", field=column.name)
     return value.replace(tzinfo=LOCAL) if value.tzinfo is None else value.astimezone(LOCAL)
 
 
-def _moment_of(words: str) -> dt.datetime | None:
-    forms = tuple(f"{date} {time}" for date in _DATES for time in _TIMES)
-    swapped = tuple(f"{time} {date}" for date in _DATES for time in _TIMES)
-    value = _parsed(words, (*forms, *swapped, *_DATES))
-    if value is not None:
-        return value
-    try:
-        return dt.datetime.fromisoformat(words)
-    except ValueError:
-        return None
+def _moment_of(column: Column, words: str) -> dt.datetime | None:
+    """A day with an hour before or after it, or alone; ISO 8601 from programs."""
+    if words[4:5] == "-":
+        with contextlib.suppress(ValueError):
+            return dt.datetime.fromisoformat(words)
+    first, _, rest = words.partition(" ")
+    day, hour = (rest, first) if rest and _parsed(first, _TIMES) else (first, rest)
+    clock = _parsed(hour.strip() or "00:00", _TIMES)
+    return dt.datetime.combine(_day(column, day), clock.time()) if clock else None
 
 
 def _parsed(raw: Any, forms: tuple[str, ...]) -> dt.datetime | None:

@@ -1,0 +1,30 @@
+/* Forms: Ctrl+S and F9 save a generated form; a form that leads on by itself; the end of the session told in time. */
+(function () {
+  'use strict';
+
+  var texts = JSON.parse(document.body.dataset.texts || '{}');
+
+  document.addEventListener('keydown', function (event) {
+    var save = event.key === 'F9' || ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 's');
+    var form = document.querySelector('form.model-form');
+    if (!save || !form || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    if (document.activeElement && document.activeElement.blur) document.activeElement.blur();
+    form.requestSubmit();
+  });
+
+  var leading = document.querySelector('form[data-auto]');
+  if (leading) leading.requestSubmit();
+
+  /* Five minutes before the session ends, whoever has a form before them is told. */
+  var left = Number(document.body.dataset.sessionLeft || 0);
+  var main = document.getElementById('main');
+  if (!left || !main || !document.querySelector('main form[method="post"]')) return;
+  window.setTimeout(function () {
+    var box = document.createElement('div');
+    box.className = 'alert alert-warning';
+    box.setAttribute('role', 'alert');
+    box.textContent = texts.session_ends || '';
+    main.insertBefore(box, main.firstChild);
+  }, Math.max(0, left - 300) * 1000);
+})();

@@ -1,0 +1,120 @@
+"""What changed last: a mark that is the same as long as nothing was written, one per topic besides.
+
+A process that keeps something in memory keeps the mark beside it, read *before* what is kept was
+read, and asks for the mark again before using it. A mark is exact: whoever would see a change sees
+another mark. `data` stands for the whole database; the topics are raised by triggers (migration
+0008), so that receipts do not outdate identities and calendars.
+"""
+
+import contextlib
+import itertools
+import os
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+
+from models.base import db
+
+T = TypeVar("T")
+
+
+class Mark(NamedTuple):
+    """`data`: anything at all; `calendar`, `identity`: their topics."""
+
+    data: str
+    calendar: str
+    identity: str
+
+
+_numbers = itertools.count(1)
+_PG = (
+    "SELECT pg_current_snapshot()::text, "
+    "(SELECT value FROM change_mark WHERE topic = 'calendar'), "
+    "(SELECT value FROM change_mark WHERE topic = 'identity')"
+)
+_SQLITE = (
+    "SELECT data_version, "
+    "(SELECT value FROM change_mark WHERE topic = 'calendar'), "
+    "(SELECT value FROM change_mark WHERE topic = 'identity') FROM pragma_data_version"
+)
+
+
+class _Watch:
+    """A connection of this process that only looks: always outside a transaction, never writing."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine, self.pid, self.connection = engine, 0, None
+        self.lock, self.opened = threading.Lock(), 0
+        self.postgresql = engine.dialect.name == "postgresql"
+        sa.event.listen(engine, "engine_disposed", lambda _engine: self.drop())
+
+    def drop(self) -> None:
+        """Close the connection; one that was opened before a fork belongs to the parent."""
+        connection, self.connection = self.connection, None
+        if connection is not None and self.pid == os.getpid():
+            with contextlib.suppress(Exception):
+                connection.close()
+
+    def read(self) -> Mark | None:
+        with self.lock:
+            for _ in range(2):
+                try:
+                    return self._read()
+                except Exception:  # any driver's: closed meanwhile, or not there yet
+                    self.drop()
+        return None
+
+    def _read(self) -> Mark:
+        if self.connection is None or self.pid != os.getpid():
+            self.connection, self.pid = self._open(), os.getpid()
+            self.opened = next(_numbers)
+        row: Any = self.connection.execute(_PG if self.postgresql else _SQLITE).fetchone()
+        # A mark means something within one connection only: behind another one there may be a
+        # restored database, and SQLite counts the changes for each connection by itself.
+        return Mark(*(f"{self.opened}:{value}" for value in row))
+
+    def _open(self) -> Any:
+        raw = self.engine.raw_connection()
+        driver: Any = raw.driver_connection
+        raw.detach()  # the pool opens another one in its place
+        if self.postgresql:
+            driver.autocommit = True
+            driver.prepare_threshold = 1
+        return driver
+
+
+_watches: dict[int, _Watch] = {}
+
+
+def read() -> Mark | None:
+    """The mark of now; None when it cannot be had, and then nothing kept may be used."""
+    engine = db.engine
+    watch = _watches.get(id(engine))
+    if watch is None or watch.engine is not engine:
+        watch = _watches[id(engine)] = _Watch(engine)
+    return watch.read()
+
+
+_kept: dict[Any, tuple[str, Any]] = {}
+MOST_KEPT = 2_000
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, made again only after something was written. Plain values only, no rows.
+
+    key: says all that the value depends on besides the data, the scope included.
+    """
+    mark = read()
+    if mark is None:
+        return make()
+    known = _kept.get(key)
+    if known is not None and known[0] == mark.data:
+        value: T = known[1]
+        return value
+    made = make()
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (mark.data, made)
+    return made

@@ -1,0 +1,104 @@
+"""Everybody can use every screen: WCAG 2.2 AA on all of them, as each role, in both themes and sizes;
+and on the same walk, that each page is light."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from domain.roles import Role
+from seeds.demo import first_of_each_role
+from tests.journeys.people import sign_in, vi
+from tests.proof.eyes import Eyes, window
+from tests.proof.screens import GENERATED, Screens
+from tests.proof.weight import FIRST, NEXT, Meter
+from tests.tools.engines import sqlite_only
+
+pytestmark = [sqlite_only, pytest.mark.timeout(600)]
+PEOPLE = {a.role: a.username for a in first_of_each_role()}
+ROLES = [role for role in Role if role in PEOPLE]
+
+
+@pytest.fixture(scope="module")
+def screens(built_app: Any, demonstration: Any) -> Screens:
+    """The addresses, shared by all roles of this file."""
+    return Screens(built_app, demonstration.database_url)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_screen_keeps_anybody_out_or_is_heavy(
+    browser: Browser, demonstration: Any, screens: Screens, role: Role
+) -> None:
+    page = window(browser, demonstration.url)
+    meter, eyes = Meter(page), Eyes(page)
+    sign_in(page, PEOPLE[role])
+    page.wait_for_load_state("networkidle")
+    first = meter.taken()
+    assert 50_000 < first <= FIRST, f"{first} bytes at first\n{meter.heaviest()}"
+    count, heavy = 0, {}
+    for url in screens.of(page, role):
+        meter.taken()
+        page.goto(url)
+        eyes.judge(url, thoroughly=not url.startswith("/danh-muc/"))
+        count += 1
+        if (spent := meter.taken()) > NEXT:
+            heavy[url] = spent
+    page.context.close()
+    assert count >= 5
+    assert eyes.found == {}, f"\n{count} screens as {role}\n{eyes.report()}"
+    assert heavy == {}, meter.heaviest()
+
+
+def test_every_generated_screen_is_walked_by_somebody(screens: Screens) -> None:
+    assert len(screens.shares) > 40
+    lists = {r for r in screens.rules if GENERATED.match(r) and r.endswith("/list/")}
+    assert lists - screens.shares.keys() == set()
+    assert {*screens.shares.values()} <= set(ROLES)
+
+
+def wrong_password(page: Page) -> None:
+    page.goto("/login/")
+    page.locator("#username").fill("tiepnhan")
+    page.locator("#password").fill("sai")
+    page.get_by_role("main").get_by_role("button", name=vi("Sign In")).click()
+
+
+def test_screens_before_and_between_keep_nobody_out(browser: Browser, demonstration: Any) -> None:
+    """Sign-in with and without an error, what a slip's code leads to, forms with errors, refusals."""
+    page = window(browser, demonstration.url)
+    eyes = Eyes(page)
+    page.goto("/login/")
+    eyes.judge("/login/", thoroughly=True)
+    assert eyes.rings("/login/") > 4
+    wrong_password(page)
+    eyes.judge("/login/ refused", thoroughly=True)
+    page.goto("/tra-cuu/khong-co")
+    eyes.judge("/tra-cuu/<code> unknown", thoroughly=True)
+    sign_in(page, PEOPLE[Role.clerk])
+    page.goto("/danh-muc/procedure_version/add")
+    eyes.judge("403", thoroughly=True)
+    page.context.close()
+    assert eyes.found == {}, f"\n{eyes.report()}"
+
+
+RINGED = {
+    Role.clerk: ("/", "/tiep-nhan", "/viec", "/tra-ket-qua", "/tra-cuu?q=nguyen"),
+    Role.admin: ("/danh-muc/unit/list/", "/danh-muc/unit/add", "/style"),
+    Role.leader: ("/viec", "/so-theo-doi"),
+}
+
+
+@pytest.mark.parametrize("role", RINGED)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_keyboard_always_shows_where_it_is(
+    browser: Browser, demonstration: Any, role: Role, scheme: str
+) -> None:
+    page = window(browser, demonstration.url, color_scheme=scheme)
+    sign_in(page, PEOPLE[role])
+    eyes = Eyes(page)
+    for url in RINGED[role]:
+        page.goto(url)
+        assert page.locator("html").get_attribute("data-bs-theme") == scheme
+        assert eyes.rings(url) > 10
+    page.context.close()
+    assert eyes.found == {}, f"\n{eyes.report()}"

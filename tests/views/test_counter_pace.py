@@ -1,0 +1,109 @@
+"""The pace of the counter, measured: keystrokes and seconds of one dossier, and of many in a row."""
+
+import re
+import sys
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.tools.engines import sqlite_only
+from tests.views.test_counter_keyboard import DONE, sign_in
+
+MOST_KEYS, MOST_SECONDS, PER_KEY = 40, 60, 0.2
+MANY, SAMPLE = 150, 10
+
+
+def say(text):
+    """The figures are the point of these tests: they are printed."""
+    sys.stdout.write(text + "\n")
+
+
+class Clerk:
+    """Types as a clerk does, and counts; what the scanner types is no keystroke of the clerk."""
+
+    def __init__(self, page, delay=0):
+        self.page, self.delay, self.keys, self.waited = page, delay, 0, 0.0
+
+    def type(self, text):
+        self.keys += len(text)
+        for letter in text:
+            self.page.keyboard.press(letter)
+            self.page.wait_for_timeout(self.delay)
+
+    def press(self, key):
+        self.keys += 1
+        self.page.keyboard.press(key)
+        self.page.wait_for_timeout(self.delay)
+
+    def scan(self, card):
+        self.page.keyboard.type(card)
+        self.page.keyboard.press("Enter")
+
+    def wait(self, what):
+        started = time.monotonic()
+        what()
+        self.waited += time.monotonic() - started
+
+
+def card(n):
+    return f"066190{n:06d}|24{n:07d}|Nguyễn Thị Hoa|15031990|Nữ|Buôn Kô Tam, xã Ea Tu|01012022"
+
+
+def one(clerk, n, words):
+    """One dossier: card, procedure, telephone, F9."""
+    page = clerk.page
+    clerk.wait(lambda: expect(page.locator("#procedure")).to_be_focused())
+    clerk.scan(card(n))
+    clerk.wait(lambda: expect(page.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa"))
+    clerk.type(words)
+    clerk.wait(lambda: page.wait_for_selector(".picker-list li[aria-selected=true]"))
+    clerk.press("Enter")
+    clerk.wait(lambda: expect(page.locator("#owner_phone")).to_be_focused())
+    clerk.type("0905123456")
+    clerk.press("F9")
+    clerk.wait(lambda: page.wait_for_url(DONE))
+    assert re.search(r"-\d{6}-\d{4}$", page.text_content(".big-code").strip())
+
+
+@sqlite_only
+def test_known_procedure_with_five_papers_takes_forty_keys_and_a_minute(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    clerk = Clerk(page, delay=PER_KEY * 1000)
+    started = time.monotonic()
+    one(clerk, 1, "dktlhkd")
+    clerk.press("Enter")
+    clerk.wait(lambda: expect(page.locator("#procedure")).to_be_focused())
+    seconds = time.monotonic() - started
+    say(f"\none dossier: {clerk.keys} keystrokes, {seconds:.1f} s at 200 ms a key")
+    assert clerk.keys <= MOST_KEYS
+    assert seconds <= MOST_SECONDS
+
+
+@pytest.mark.timeout(420)  # a hundred and fifty dossiers, one after the other, in a browser
+@sqlite_only
+def test_the_last_of_many_dossiers_is_as_fast_as_the_first(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    devtools = page.context.new_cdp_session(page)
+    took, heaps, listeners = [], [], []
+    for n in range(1, MANY + 1):
+        clerk = Clerk(page)
+        one(clerk, n, "dktlhkd")
+        clerk.press("Enter")
+        clerk.wait(lambda: expect(page.locator("#procedure")).to_be_focused())
+        took.append(clerk.waited)
+        if n in (SAMPLE, MANY):
+            devtools.send("HeapProfiler.collectGarbage")
+            counts = devtools.send("Memory.getDOMCounters")
+            heaps.append(devtools.send("Runtime.getHeapUsage")["usedSize"])
+            listeners.append(counts["jsEventListeners"])
+    first, last = sorted(took[:SAMPLE])[SAMPLE // 2], sorted(took[-SAMPLE:])[SAMPLE // 2]
+    say(
+        f"\n{MANY} dossiers: waits {first:.2f} s at first, {last:.2f} s at last; "
+        f"heap {heaps[0] // 1024} → {heaps[1] // 1024} KiB, listeners {listeners}"
+    )
+    assert last <= first * 1.5 + 0.2
+    assert heaps[1] <= heaps[0] * 1.5
+    assert listeners[1] <= listeners[0] * 1.5

@@ -1,0 +1,131 @@
+"""Cards and slips at the counter: scanned anywhere, by camera, garbled, in a batch."""
+
+import io
+
+import segno
+import sqlalchemy as sa
+from playwright.sync_api import expect
+
+from domain.roles import Role
+from models.applicant import Applicant
+from models.base import db
+from models.dossier import Dossier
+from tests.factories import dossiers as make
+from tests.factories.counter import chosen, only, send, typed
+from tests.factories.pages import Page
+from tests.tools.engines import sqlite_only
+from tests.views.test_counter_keyboard import CARD, sign_in
+
+
+def picture(text):
+    out = io.BytesIO()
+    segno.make(text).save(out, kind="png", scale=5, border=4)
+    return out.getvalue()
+
+
+def test_picture_of_a_card_is_read_and_not_kept(session, login):
+    clerk = login(Role.clerk)
+    answer = clerk.post("/tiep-nhan/anh", data=picture(CARD), content_type="image/png")
+    assert answer.json == {"text": CARD}
+
+
+def test_picture_without_a_code_gives_nothing_and_other_bytes_are_refused(session, login):
+    clerk = login(Role.clerk)
+    for junk in (b"", b"no picture", b"\xff\xd8" + b"0" * 50, b"\x89PNG" + b"0" * 700_000):
+        answer = clerk.post("/tiep-nhan/anh", data=junk, content_type="image/jpeg")
+        assert answer.status_code == 422 and answer.json["error"]
+
+
+def test_garbled_name_is_said_at_its_field_and_the_rest_is_kept(session, login):
+    clerk = login(Role.clerk)
+    card = "066190001234||Nguyễ́n Hoa|15031990|Nữ|Buôn Kô Tam|01012022"
+    answer = send(clerk, typed(clerk.get("/tiep-nhan")), "card", card=card)
+    page, values = Page(answer), typed(answer)
+    assert page.error("owner_name")
+    assert (values["owner_id_number"], values["owner_birth_date"]) == ("066190001234", "15/03/1990")
+    assert not values.get("owner_name")
+
+
+def test_old_number_of_the_card_finds_the_person_and_is_kept(session, login):
+    clerk = login(Role.clerk)
+    send(clerk, chosen(clerk, owner_id_number="240123456"), "receive")
+    before = only()
+    values = typed(send(clerk, typed(clerk.get("/tiep-nhan")), "card", card=CARD))
+    assert values["owner_phone"] == before.owner_phone
+    answer = send(clerk, values, "choose", procedure=make.BUSINESS)
+    assert before.code in answer.get_data(as_text=True)
+    refused = send(clerk, typed(answer), "receive")
+    assert refused.status_code == 422 and Page(refused).error("doubled")
+    assert send(clerk, typed(refused), "receive", doubled="y").status_code == 303
+    person = db.session.scalars(sa.select(Applicant)).one()
+    assert (person.id_number, person.old_id_number) == ("066190001234", "240123456")
+
+
+def test_same_as_before_takes_the_request_and_keeps_the_person(session, login):
+    clerk = login(Role.clerk)
+    send(clerk, chosen(clerk), "receive")
+    values = typed(send(clerk, typed(clerk.get("/tiep-nhan")), "same", owner_name="Y Bih Niê"))
+    assert values["subject"] == "Mở quán cà phê"
+    assert values["version_id"] == only().version_id
+    assert values["owner_name"] == "Y Bih Niê" and not values["owner_id_number"]
+
+
+def test_batch_receives_every_line_once_and_says_what_became_of_it(session, login):
+    clerk = login(Role.clerk)
+    values = typed(send(clerk, chosen(clerk), "batch"))
+    for n in range(3):
+        card = f"06619000123{n}||Nguyễn Thị Hoa|15031990|Nữ|Buôn Kô Tam|01012022"
+        values = typed(send(clerk, values, "card", card=card))
+    values["b-3-name"], values["b-3-id_number"] = "Lê Văn Ba", "12"
+    for _ in range(2):
+        answer = send(clerk, values, "receive_all")
+        assert answer.status_code == 200
+        rows = Page(answer).all("//tbody/tr")
+        assert len(rows) == 4 and "12" in rows[3].text_content()
+    numbers = session.scalars(sa.select(Dossier.owner_id_number)).all()
+    assert sorted(numbers) == [f"06619000123{n}" for n in range(3)]
+    assert len(set(session.scalars(sa.select(Dossier.code)))) == 3
+
+
+@sqlite_only
+def test_card_is_caught_wherever_the_focus_is_and_escape_takes_it_back(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    page.fill("#subject", "Việc")
+    page.focus("#subject")
+    page.keyboard.type(CARD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner_id_number")).to_have_value("066190001234")
+    expect(page.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa")
+    assert page.input_value("#subject") == "Việc" and not page.input_value("#card")
+    page.keyboard.press("Escape")
+    expect(page.locator("#owner_name")).to_have_value("")
+    assert page.input_value("#subject") == "Việc"
+    page.keyboard.press("Escape")
+    expect(page.locator("#subject")).to_have_value("")
+    page.focus("#owner_phone")
+    page.keyboard.type("0905123456")  # fast, but no scan: it comes back to its field
+    expect(page.locator("#owner_phone")).to_have_value("0905123456")
+
+
+@sqlite_only
+def test_slip_that_is_scanned_opens_its_dossier(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    page.keyboard.type("http://localhost/tra-cuu/H15.36.00-260101-0001?k=abc")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/tra-ket-qua?q=H15.36.00-260101-0001" in url)
+
+
+@sqlite_only
+def test_number_of_a_card_is_put_together_when_the_machine_stood_still_within_it(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    page.focus("#subject")
+    page.keyboard.type("Tổ 3")
+    page.keyboard.type(CARD[:6])
+    page.wait_for_timeout(700)
+    page.keyboard.type(CARD[6:])
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner_id_number")).to_have_value("066190001234")
+    assert page.input_value("#subject") == "Tổ 3"
