@@ -178,7 +178,12 @@
   desk.addEventListener('click', function (event) {
     var opener = event.target.closest('[data-act]');
     var row = event.target.closest('[data-row]');
-    if (row) go(rows.indexOf(row), false);
+    if (row && mode === 'work') go(rows.indexOf(row), false);
+    if (mode === 'sign' && row && event.target.closest('a[data-open]') && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      bring(rows.indexOf(row));
+      return;
+    }
     if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); open(opener.dataset.act); return; }
     if (!row || mode !== 'work' || event.target.closest('a, button, input, label, summary') || String(window.getSelection())) return;
     if (shows()) link(row).focus({ preventScroll: true });
@@ -190,7 +195,7 @@
   });
   desk.addEventListener('focusin', function (event) {
     var row = event.target.closest('[data-row]');
-    if (row && rows.indexOf(row) !== at) go(rows.indexOf(row), false);
+    if (row && mode === 'work' && rows.indexOf(row) !== at) go(rows.indexOf(row), false);
   });
 
   /* ---- keys ---- */
@@ -203,7 +208,8 @@
   }
 
   function pick() {
-    var box = at >= 0 && rows[at].querySelector('input[name=rowid]');
+    var row = document.activeElement.closest('[data-row]') || rows[at];
+    var box = row && row.querySelector('input[name=rowid]');
     if (box) box.click();
   }
 
@@ -230,11 +236,36 @@
     keep('localStorage', 'desk.sign', on ? '1' : '0');
   }
 
-  /* In the list of signatures the row that is gone to is the paper that is read. */
+  /* In the list of signatures the row that is gone to is the paper that is read: it is brought here, and what is
+     pressed meanwhile waits for it. */
+  var coming = null, bringing;
+
   function step(way) {
-    if (mode === 'sign' && rows[at + way]) window.location.assign(link(rows[at + way]).href);
-    else go(at + way, true);
+    if (mode !== 'sign') { go(at + way, true); return; }
+    if (rows[at + way]) bring(at + way);
+    else turn(way < 0 ? 'prev' : 'next');
   }
+
+  function bring(number) {
+    go(number, true);
+    var old = document.querySelector('.sign-paper');
+    var address = link(rows[number]).href;
+    if (bringing) bringing.abort();
+    bringing = new AbortController();
+    if (old) old.inert = true;
+    var mine = fragment(address, bringing.signal).then(function (text) {
+      var fresh = parsed(text).querySelector('.sign-paper');
+      if (!fresh || !old) { window.location.assign(address); return; }
+      document.querySelector('.sign-paper').replaceWith(document.adoptNode(fresh));
+      document.dispatchEvent(new Event('htmx:afterSwap'));
+      window.history.replaceState(null, '', address);
+      window.scrollTo(0, 0);
+      if (coming === mine) coming = null;
+    }).catch(function (error) { if (error.name !== 'AbortError') window.location.assign(address); });
+    coming = mine;
+  }
+
+  function shown(then) { if (coming) coming.then(then); else then(); }
 
   var common = {
     j: function () { step(1); },
@@ -251,10 +282,9 @@
     '/': function () { var q = document.getElementById('work-q'); if (q) { q.focus(); q.select(); } }
   };
   var sign = {
-    enter: function () { if (at >= 0) window.location.assign(link(rows[at]).href); },
-    y: function () { if (picked()) press('sign_many', '[data-sign-many]'); else reach('[data-sign]'); },
-    g: function () { var back = document.querySelector('details[data-back]'); if (back) { back.open = true; reach('[data-back]'); } },
-    n: sheet,
+    y: function () { if (picked()) press('sign_many', '[data-sign-many]'); else shown(function () { reach('[data-sign]'); }); },
+    g: function () { shown(function () { var back = document.querySelector('details[data-back]'); if (back) { back.open = true; reach('[data-back]'); } }); },
+    n: function () { shown(sheet); },
     z: widen
   };
 
@@ -271,7 +301,10 @@
   function done() {
     if (act && act.open) { var form = act.querySelector('form[method=post]'); if (form) form.requestSubmit(form.querySelector('.act-bar button')); return; }
     if (mode === 'confirm') { var go = desk.querySelector('button[type=submit]'); if (go) desk.requestSubmit(go); return; }
-    if (mode !== 'sign') return;
+    if (mode === 'sign') shown(signs);
+  }
+
+  function signs() {
     var here = document.activeElement && document.activeElement.closest('form[method=post][data-act-form]');
     var target = here || document.querySelector('[data-sign]');
     if (picked() && !here) press('sign_many', '[data-sign-many]');
@@ -308,4 +341,5 @@
     if (mode === 'sign') go(Math.max(0, rows.findIndex(function (row) { return row.hasAttribute('aria-current'); })), false);
     else start();
   }
+  desk.dataset.ready = '1';
 })();
