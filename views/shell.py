@@ -48,11 +48,11 @@ class Place(NamedTuple):
 def places() -> tuple[Place, ...]:
     """Every link of the menu in its order; worked out once, since the menu is part of the code."""
     builder = current_app.appbuilder  # type: ignore[attr-defined]
-    found: tuple[Place, ...] | None = builder.app.extensions.get("places")
+    found: tuple[Place, ...] | None = current_app.extensions.get("places")
     if found is None:
         groups = [(h, h.childs or [h]) for h in builder.menu.get_list()]
         found = tuple(_link(h, item) for h, items in groups for item in items if item.name != "-")
-        builder.app.extensions["places"] = found
+        current_app.extensions["places"] = found
     return found
 
 
@@ -141,8 +141,10 @@ def counts() -> Response:
     """Bounded counts of the queues in the menu, by the name of their page; asked for after the page."""
     actor, found = present.actor(), {}
     if actor.posts and access.may("can_use", "WorkList"):
-        mine = worklist.counts(actor, now=present.now())["mine"]
-        found["WorkList"] = worklist.shown(mine) if mine else ""
+        work = worklist.counts(actor, now=present.now())
+        for name, queue in (("WorkList", "mine"), ("Signing", "sign")):
+            if access.may("can_use", name):
+                found[name] = worklist.shown(work[queue]) if work[queue] else ""
     if actor.posts and access.may("can_use", "ReturnDesk"):
         count = len(waiting(actor, limit=worklist.MOST_COUNTED - 1))
         found["ReturnDesk"] = worklist.shown(count) if count else ""
