@@ -135,8 +135,15 @@ def receive(page: Page, **more: str) -> str:
     begin(page, **more)
     for fee in page.locator("#part-fees [name$=-taken]").all():
         fee.uncheck()
-    page.get_by_role("button", name=vi("Receive and print the slip")).click()
-    page.wait_for_url(DONE)
+    button = page.get_by_role("button", name=vi("Receive and print the slip"))
+    button.click()
+    page.wait_for_function(
+        "location.pathname.includes('/xong/') || document.querySelector('.error-summary')"
+    )
+    if not DONE.search(page.url):  # the same person has a dossier of this kind under way
+        page.locator("[name=doubled]").check()
+        button.click()
+        page.wait_for_url(DONE)
     return dossier_id(page)
 
 

@@ -22,7 +22,7 @@ def test_home_page_has_no_trail(session, login):
 @pytest.mark.parametrize(
     ("role", "path", "above"),
     [
-        (Role.clerk, "/tiep-nhan", ["Home page", "Receive a dossier"]),
+        (Role.clerk, "/tra-ket-qua", ["Home page", "Return results"]),
         (Role.officer, "/viec", ["Home page", "My work"]),
         (Role.admin, "/danh-muc/unit/list/", ["Home page", "Organisation", "Units"]),
         (Role.admin, "/danh-muc/unit/add", ["Home page", "Organisation", "Units"]),
