@@ -141,8 +141,10 @@ def counts() -> Response:
     """Bounded counts of the queues in the menu, by the name of their page; asked for after the page."""
     actor, found = present.actor(), {}
     if actor.posts and access.may("can_use", "WorkList"):
-        mine = worklist.counts(actor, now=present.now())["mine"]
-        found["WorkList"] = worklist.shown(mine) if mine else ""
+        work = worklist.counts(actor, now=present.now())
+        for name, queue in (("WorkList", "mine"), ("Signing", "sign")):
+            if access.may("can_use", name):
+                found[name] = worklist.shown(work[queue]) if work[queue] else ""
     if actor.posts and access.may("can_use", "ReturnDesk"):
         count = len(waiting(actor, limit=worklist.MOST_COUNTED - 1))
         found["ReturnDesk"] = worklist.shown(count) if count else ""
