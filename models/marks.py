@@ -76,9 +76,13 @@ class _Watch:
         return Mark(*(f"{self.opened}:{value}" for value in row))
 
     def _open(self) -> Any:
-        raw = self.engine.raw_connection()
-        driver: Any = raw.driver_connection
-        raw.detach()  # the pool opens another one in its place
+        # Beside the pool: whoever waits there for a connection must never hold up one who has the
+        # write lock and only wants to look.
+        dialect = self.engine.dialect
+        given, named = dialect.create_connect_args(self.engine.url)
+        if not self.postgresql:
+            named |= {"check_same_thread": False}
+        driver: Any = dialect.connect(*given, **named)
         if self.postgresql:
             driver.autocommit = True
             driver.prepare_threshold = 1

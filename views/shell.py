@@ -48,11 +48,11 @@ class Place(NamedTuple):
 def places() -> tuple[Place, ...]:
     """Every link of the menu in its order; worked out once, since the menu is part of the code."""
     builder = current_app.appbuilder  # type: ignore[attr-defined]
-    found: tuple[Place, ...] | None = builder.app.extensions.get("places")
+    found: tuple[Place, ...] | None = current_app.extensions.get("places")
     if found is None:
         groups = [(h, h.childs or [h]) for h in builder.menu.get_list()]
         found = tuple(_link(h, item) for h, items in groups for item in items if item.name != "-")
-        builder.app.extensions["places"] = found
+        current_app.extensions["places"] = found
     return found
 
 

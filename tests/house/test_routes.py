@@ -62,6 +62,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "/quet/khay/<uuid:piece_id>/lay-lai": (USE, "Scans"),
     "/quet/khay/<uuid:piece_id>/luu": (USE, "Scans"),
     "/quet/manh/<uuid:piece_id>/trang/<int:number>": (USE, "Scans"),
+    "/giay/<uuid:paper_id>/trang/<int:number>": ("can_read", "Dossier"),
+    "/tep/<uuid:file_id>/trang/<int:number>": ("can_read", "DossierFile"),
     "/quet/tien-do": (USE, "Scans"),
     "/quet/tim": (USE, "Scans"),
     "/quet/to-bia/<uuid:dossier_id>": (USE, "Scans"),

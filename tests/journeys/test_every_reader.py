@@ -15,11 +15,13 @@ def test_english_and_back(people: People) -> None:
     page = people.sign_in("lanhdao")
     page.goto("/viec")
     expect(page.get_by_role("heading", level=1)).to_have_text(vi("Work list"))
-    page.get_by_role("link", name="EN", exact=True).click()
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="English", exact=True).click()
     page.goto("/viec")
     expect(page.get_by_role("heading", level=1)).to_have_text("Work list")
     assert page.locator("html").get_attribute("lang") == "en"
-    page.get_by_role("link", name="VI", exact=True).click()
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Tiếng Việt", exact=True).click()
     page.goto("/viec")
     expect(page.get_by_role("heading", level=1)).to_have_text(vi("Work list"))
     assert page.locator("html").get_attribute("lang") == "vi"

@@ -76,7 +76,7 @@ def test_the_auditor_reads_the_log_by_dossier_act_and_day(session: Any, login: A
     assert dossier.code not in other.text.split("<tbody>")[1]
     wrong = client.get("/nhat-ky/", query_string={"tu": "31/02/2026"})
     assert wrong.status_code == 422
-    assert "Đây không phải là ngày hợp lệ." in wrong.text
+    assert "Đây không phải ngày tháng." in wrong.text
 
 
 def test_only_the_auditor_reads_the_log(login: Any) -> None:
