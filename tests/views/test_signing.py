@@ -39,6 +39,7 @@ def test_list_stands_beside_the_paper_with_proposal_and_what_follows(
     page = head.get("/ky").text
     assert listed(page) == [dossier.code]
     assert 'href="/ky"' in head.get("/").text
+    assert head.get("/so-viec").get_json()["Signing"] == "1"
     for words in ("Hồ sơ đủ điều kiện, đề nghị ký.", "Giấy đề nghị", dossier.owner_name, "F9"):
         assert words in page, words
     assert f'action="/ky/{live(dossier)[0].id}/ky-duyet"' in page
