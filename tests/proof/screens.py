@@ -21,7 +21,8 @@ LETTER = {"list/": "r", "add": "a", "import": "i"}
 #: Not screens: they answer programs, hand over files or lead elsewhere.
 NOT_SCREENS = (
     *("/api/", "/static/", "/healthz", "/readyz", "/logout", "/lang/", "/back", "/tep/", "/giay/"),
-    *("/tim-nhanh", "/so-viec", "/login", "/danh-muc/"),
+    *("/tim-nhanh", "/so-viec", "/quet/tien-do", "/quet/tim", "/viec/thu-tuc"),
+    *("/viec-chay-lau/so", "/login", "/danh-muc/"),
 )
 LINKS = re.compile(r'href="(/danh-muc/\w+/(show|edit)/[^"?]+)')
 DOSSIER = re.compile(r'href="(/ho-so/[0-9a-f-]{36})')
