@@ -77,7 +77,7 @@ def assigned(head: Page, dossier: str, code: str) -> None:
     head.goto("/viec?tab=cua-toi")  # what nobody holds yet is the head's
     row = head.locator("table.work tbody tr", has_text=code)
     expect(row).to_contain_text("Nguyễn Thị Hoa")
-    row.get_by_role("link", name=code).click()
+    row.get_by_role("link", name=code, exact=True).click()
     form = do.act(head, "Assign")
     form.locator("select[name=officer_id]").select_option(label="Nguyễn Thị Lan · Chuyên viên")
     do.press(head, "Assign")
