@@ -10,9 +10,9 @@
   var box = view.querySelector('[data-box]');
   var tools = view.querySelector('[data-tools]');
   var say = view.querySelector('[data-say]'), broken = view.querySelector('[data-broken]');
-  var WIDTHS = [700, 1000, 1400, 2000], ZOOMS = [1, 1.25, 1.5, 2, 3];
+  var WIDTHS = [700, 1000, 1400, 2000], ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3], FIT = 2;
   var place = 'xem:' + root.dataset.dossier;
-  var page = Number(view.dataset.page) || 1, turned = Number(view.dataset.turn) || 0, zoom = 0, asking = 0;
+  var page = Number(view.dataset.page) || 1, turned = Number(view.dataset.turn) || 0, zoom = FIT, asking = 0;
   var picture = document.createElement('img');
   picture.hidden = true;
   box.appendChild(picture);
@@ -96,7 +96,7 @@
   }
 
   function scale(way) {
-    zoom = way === 0 ? 0 : Math.max(0, Math.min(ZOOMS.length - 1, zoom + way));
+    zoom = way === 0 ? FIT : Math.max(0, Math.min(ZOOMS.length - 1, zoom + way));
     fitted();
     if (sheet()) { var before = box.scrollTop / Math.max(1, box.scrollHeight); picture.src = address(page); box.scrollTop = before * box.scrollHeight; }
   }

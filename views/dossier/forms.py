@@ -365,7 +365,7 @@ class CorrectForm(ReasonForm):
 class AttachForm(ActForm):
     file = FileField(_l("File"), description=_l("PDF, JPEG, PNG, TIFF or HEIC"))
     paper_id = SelectField(_l("Paper"), validate_choice=False)
-    title = line(_l("Title"))
+    title = line(_l("Name of the file"))
 
 
 class CommentForm(ActForm):

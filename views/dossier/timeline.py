@@ -163,7 +163,7 @@ _KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "slip_collected": (N_("Slip collected"), _yes),
     "result_no": (N_("Number of the result"), _words),
     "result_text": (N_("Result"), _words),
-    "title": (N_("Title"), _words),
+    "title": (N_("Name of the file"), _words),
     "pages": (N_("Pages"), _words),
 }
 #: Keys kept as [before, after].

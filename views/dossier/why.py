@@ -29,7 +29,7 @@ def sentences(dossier: Dossier, found: Reckoning) -> list[str]:
         *(_line(line) for line in found.lines if line.kind in _AS_THEY_ARE),
         *_pauses(found),
         *_later(found),
-        gettext("So the appointment is %(at)s.", at=_moment(found.due_at)),
+        _end(found),
     ]
 
 
@@ -118,6 +118,13 @@ def _pauses(found: Reckoning) -> list[str]:
 def _later(found: Reckoning) -> list[str]:
     moved = (LineKind.restarted, LineKind.extended)
     return [_line(x) for x in found.lines if x.kind in moved]
+
+
+def _end(found: Reckoning) -> str:
+    at = _moment(found.due_at)
+    if any(x.kind is LineKind.paused_open for x in found.lines):
+        return gettext("If the clock ran on now, the appointment would be %(at)s.", at=at)
+    return gettext("So the appointment is %(at)s.", at=at)
 
 
 def _line(line: Line) -> str:
