@@ -31,7 +31,8 @@
     if (root.classList.contains('wide') || root.classList.contains('over')) document.dispatchEvent(new Event('dossier:narrow'));
     var place = field(panel);
     if (place) place.focus({ preventScroll: true });
-    panel.scrollIntoView({ block: 'nearest' });
+    var box = panel.getBoundingClientRect();
+    if (box.top < head.getBoundingClientRect().bottom || box.bottom > window.innerHeight) panel.scrollIntoView({ block: 'start' });
     mark();
   }
 
@@ -227,7 +228,7 @@
     if (name === 'T' && first) first.click();
     else if (name === 'V' && more) { more.open = !more.open; (more.open ? more.querySelector('.menu-list a') : more.querySelector('summary')).focus(); }
     else if (name === '?') keys.showModal();
-    else if (name === 'L') window.location.assign('/viec');
+    else if (name === 'L' && all(document, '.trail a').length) all(document, '.trail a').pop().click();
     else if (/^[1-9]$/.test(name) && tabs[name - 1]) choose(tabs[name - 1].getAttribute('href').slice(1), true);
     else if (link) link.click();
     else if (first && first.dataset.act === { A: 'phan-cong', S: 'yeu-cau-bo-sung' }[name]) first.click();

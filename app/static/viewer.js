@@ -68,9 +68,11 @@
     view.querySelector('[data-zoom]').textContent = ZOOMS[zoom] * 100 + ' %';
   }
 
-  /* The next page comes while this one is read. */
+  /* The next page comes while this one is read, where the line is not a poor one. */
   function ahead() {
-    if (page < pages()) { new Image().src = address(page + 1); }
+    var line = navigator.connection || {}, mine = asking;
+    if (line.saveData || /2g|3g/.test(line.effectiveType || '')) return;
+    window.setTimeout(function () { if (mine === asking && page < pages()) new Image().src = address(page + 1); }, 900);
   }
 
   function keep(id) {

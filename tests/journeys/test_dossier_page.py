@@ -172,9 +172,9 @@ def supplement_gets_further_rows(officer: Page) -> None:
     press(officer, "s")
     form = panel(officer)
     rows = form.locator(".lack")
-    expect(rows).to_have_count(5)
+    expect(rows).to_have_count(3)
     form.locator("button[name=more]").click()
-    expect(rows).to_have_count(6)
+    expect(rows).to_have_count(4)
     expect(rows.last.locator("[name=paper]")).to_be_focused()
     for name in ("paper", "wrong", "needed"):
         rows.last.locator(f"[name={name}]").fill("Giấy đề nghị")

@@ -67,6 +67,7 @@ def holders(dossier: Dossier) -> list[dict[str, Any]]:
         {
             "step": s.name,
             "unit": s.unit.full_name,
+            "near": s.unit.name,
             "holder": s.holder.full_name if s.holder else None,
             "since": s.taken_at or s.opened_at,
             "waiting": s.state is StepState.waiting,
