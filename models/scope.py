@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -140,10 +142,22 @@ def _limit(state: ORMExecuteState) -> None:
         return
     if state.is_insert or state.is_update or state.is_delete:
         _limit_change(state, scope)
-    for entity in _entities(state.statement):
+    limited = _limited.setdefault(state.statement, {})
+    if scope not in limited:
+        limited[scope] = _within_scope(state.statement, scope)
+    state.statement = limited[scope]
+
+
+#: A statement that is built once and executed often is limited once for each scope too.
+_limited: WeakKeyDictionary[Any, dict[Scope, Any]] = WeakKeyDictionary()
+
+
+def _within_scope(statement: Any, scope: Scope) -> Any:
+    for entity in _entities(statement):
         option = _criteria(entity, scope)
         if option is not None:
-            state.statement = state.statement.options(option)
+            statement = statement.options(option)
+    return statement
 
 
 def _entities(statement: sa.Executable) -> set[type[Row]]:
