@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app import clock, identities
 from models.ids import made, uuid7
@@ -26,7 +26,7 @@ ENDPOINTS = frozenset({"worklist.show", "Counter.open", "RegisterBook.index", "H
 #: Pages kept by a process, the latest used ones; about fifty kilobytes each.
 MOST = 200
 #: What of the session does not show on a page: the token is put in anew.
-_TOKEN = "token"
+_TOKEN, _ADDRESS = "token", "address"
 _UNSEEN = frozenset({"csrf_token", "_fresh", "_permanent"})
 
 
@@ -105,10 +105,16 @@ def framed(key: Any, holes: Mapping[str, str], draw: Callable[[Mapping[str, str]
     if kept is None or kept.mark != mark.data:
         marks = {name: f"hole{os.urandom(8).hex()}" for name in holes}
         page, ids = _drawn(lambda: draw({n: Markup(m) for n, m in marks.items()}))
-        kept = _apart(page, mark.data, ids, {m: n for n, m in marks.items()})
+        cuts = {m: n for n, m in marks.items()} | {_address(): _ADDRESS}
+        kept = _apart(page, mark.data, ids, cuts)
         _remember(whole, kept)
     pages.move_to_end(whole)
-    return _together(kept, holes)
+    return _together(kept, {**holes, _ADDRESS: _address()})
+
+
+def _address() -> str:
+    """Where the switches of the shell return to: the one thing of the address that every page repeats."""
+    return f'value="{escape(request.full_path)}"'
 
 
 def _drawn(draw: Callable[[], str]) -> tuple[str, list[str]]:

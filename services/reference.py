@@ -6,7 +6,7 @@ transaction has made is never hidden by what is kept.
 """
 
 import datetime as dt
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from models.procedure import (
 )
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 _topic = marks.Topic(
     "catalogue",
@@ -74,6 +75,17 @@ def departments(agency_id: str, on: dt.date) -> Sequence[Unit]:
     return _rows(("departments", agency_id, on), query)
 
 
+def plain(key: Hashable, make: Callable[[], Sequence[T]]) -> Sequence[T]:
+    """Plain values, no rows, that `make` reads from units and procedures alone."""
+    mark = _topic.mark()
+    known = _kept.get(key)
+    if mark is not None and known is not None and known[0] == mark:
+        return known[1]
+    found = make()
+    _keep(key, mark, found)
+    return found
+
+
 def _rows(key: Hashable, query: sa.Select[Any]) -> Sequence[R]:
     """Rows in the session at hand, from memory while their mark is the one they were read under."""
     session = db.session()
@@ -82,11 +94,15 @@ def _rows(key: Hashable, query: sa.Select[Any]) -> Sequence[R]:
     if mark is not None and known is not None and known[0] == mark:
         return [session.merge(row, load=False) for row in known[1]]
     found: Sequence[R] = session.scalars(query).all()
+    _keep(key, mark, _apart(found))
+    return found
+
+
+def _keep(key: Hashable, mark: str | None, found: Sequence[Any]) -> None:
     if mark is not None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = (mark, _apart(found))
-    return found
+        _kept[key] = (mark, found)
 
 
 def _apart(rows: Sequence[R]) -> list[R]:

@@ -94,8 +94,7 @@ def find(text: str, *, limit: int = 20, after: str | None = None) -> Results:
     Who is found by a whole name comes first; names that only have its words are on the next page.
     Errors: request.invalid for a cursor that is none.
     """
-    words = words_of(text)
-    groups = _plan(text, words)
+    groups = _plan(text)
     rank, last = _cursor(after)
     for first, group in _ranked(groups):
         if rank >= first + len(group):
@@ -153,12 +152,13 @@ def _cursor(after: str | None) -> tuple[int, str | None]:
     return int(rank), None if last == START else last
 
 
-def _plan(text: str, words: list[str]) -> list[list[_Pass]]:
+def _plan(text: str) -> list[list[_Pass]]:
     """Groups of passes; a later group is tried only when the earlier ones find nothing at all."""
     typed = " ".join(names.nfc(text).split())
     groups = []
     if any(c.isdigit() for c in typed):
         groups.append(_by_number(typed))
+    words = words_of(typed)
     if len(words) > 1:
         groups.append([_by_name(" ".join(words))])
     if words:
