@@ -11,6 +11,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -119,16 +120,26 @@ class Topic:
         session = db.session()
         if session.info.get(self.changed) or self._touched(session):
             return None
-        mark: Mark | None = session.info.get("mark") or read()
+        mark: Mark | None = session.info.get("mark") or _request.get() or read()
         if session.in_transaction():
             session.info["mark"] = mark
         value: str | None = getattr(mark, self.name, None)
         return value
 
 
+#: The mark read at the beginning of the request under way; good until its first transaction ends.
+_request: ContextVar[Mark | None] = ContextVar("mark", default=None)
+
+
+def begin(mark: Mark | None) -> None:
+    """Say what was read at the beginning of a request, or forget it (None)."""
+    _request.set(mark)
+
+
 def _ended(session: orm.Session, transaction: orm.SessionTransaction) -> None:
     """What a transaction has read and changed ends with it."""
     if transaction.parent is None:
+        _request.set(None)
         for key in [k for k in session.info if k == "mark" or k.startswith("changed ")]:
             del session.info[key]
 

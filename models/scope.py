@@ -96,9 +96,14 @@ def _asked(element, compiler, **kw):
     return f"mc_leg_here({compiler.process(dossier_id, **kw)})"
 
 
+def _among(column: sa.ColumnElement, agencies: frozenset[str]) -> sa.ColumnElement:
+    """One agency, as nearly everybody has, needs no list, which is written anew at each execution."""
+    return column == next(iter(agencies)) if len(agencies) == 1 else column.in_(agencies)
+
+
 def _leg_here(dossier_id: sa.ColumnElement, agencies: frozenset[str]) -> sa.ColumnElement:
     leg = Row.metadata.tables["dossier_leg"].alias("scope_leg")
-    found = sa.exists().where(leg.c.dossier_id == dossier_id, leg.c.agency_id.in_(agencies))
+    found = sa.exists().where(leg.c.dossier_id == dossier_id, _among(leg.c.agency_id, agencies))
     return _LegHere(dossier_id, found)
 
 
@@ -114,7 +119,7 @@ def visible(entity: type[Row], scope: Scope) -> sa.ColumnElement | None:
     ):
         return None
     table = entity.__table__
-    own = sa.true() if scope.agencies is None else table.c.agency_id.in_(scope.agencies)
+    own = sa.true() if scope.agencies is None else _among(table.c.agency_id, scope.agencies)
     if entity.__scope__ is ScopeKind.agency:
         return own
     dossier_id = table.c.id if table.name == "dossier" else table.c.dossier_id
