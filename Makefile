@@ -57,7 +57,7 @@ run: environment ## start the product on http://127.0.0.1:8080 (HOST= PORT= DATA
 
 test: environment .venv/installed-dev ## every check and test, on SQLite and PostgreSQL (ARGS= for pytest)
 	@$(PY) -m tests.tools.provision
-	@PYTHONHASHSEED=0 $(PY) -m pytest -n 2 $(ARGS) # both processes must count the same tests
+	@PYTHONHASHSEED=0 $(PY) -m pytest -n 2 --dist worksteal $(ARGS) # both processes must count the same tests
 
 lint: .venv/installed-dev ## format, style, types, direction of imports
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && .venv/bin/lint-imports

@@ -37,6 +37,7 @@ def mark() -> marks.Mark | None:
     """The marks at the beginning of this request; one look per request."""
     if "mark" not in g:
         g.mark = marks.read()
+        marks.begin(g.mark)
     found: marks.Mark | None = g.mark
     return found
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock, identities, roles
 from app.account import UserDBModelView
-from models import scope
+from models import marks, scope
 from models.base import db
 from models.officer import Officer
 from services.acting import Actor, actor_of, next_turn
@@ -111,6 +111,7 @@ def _enter() -> None:
 
 
 def _leave(_error: BaseException | None) -> None:
+    marks.begin(None)
     token = g.pop("scope_token", None)
     if token is not None:
         scope.leave(token)

@@ -36,7 +36,7 @@ COLUMNS = {
         *("owner_address", "subject", "cases", "details", "sets", "return_method"),
         *("received_at", "term", "due_at", "original_due_at", "processed_at", "returned_at"),
         *("result_no", "returned_to", "slip_collected", "extensions", "supplement_requests"),
-        *("search_key", "sort_key", "version"),
+        *("search_key", "name_key", "version"),
     ),
     "dossier_leg": ("id", "agency_id", "dossier_id", "position", "opened_at", "due_at"),
     "dossier_step": (
@@ -145,7 +145,7 @@ class Maker:
         folded, key = fold(case.name), person_sort_key(case.name)
         applicant, leg = self._id(case.received), self._id(case.received)
         rows["applicant"].append(_applicant(case, applicant, folded, key))
-        rows["dossier"].append(_dossier(case, applicant, folded, key))
+        rows["dossier"].append(_dossier(case, applicant, folded))
         rows["dossier_leg"].append(
             (leg, case.office.id, case.id, 1, case.received, case.due),
         )
@@ -229,7 +229,7 @@ def _applicant(case: Case, key: str, folded: str, sort: str) -> tuple[Any, ...]:
     )
 
 
-def _dossier(case: Case, applicant: str, folded: str, sort: str) -> tuple[Any, ...]:
+def _dossier(case: Case, applicant: str, folded: str) -> tuple[Any, ...]:
     code = dossier_code(case.office.code, case.day, case.serial)
     clerk = case.office.people.get(case.office.counter)
     done = case.took is not None
@@ -243,5 +243,5 @@ def _dossier(case: Case, applicant: str, folded: str, sort: str) -> tuple[Any, .
         *("[]", "{}", 1, "counter", case.received, case.procedure.term, case.due, case.due),
         *(over, over, f"{case.order}/GCN" if done else None, case.name if done else None),
         *(True if done else None, 0, 0),
-        *(f"{fold(code)} {folded} {case.id_number} {case.phone}", sort, 1),
+        *(f"{fold(code)} {folded} {case.id_number} {case.phone}", folded, 1),
     )

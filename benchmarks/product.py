@@ -28,7 +28,7 @@ from seeds.demo import PASSWORD
 
 IMPORTS = "from app import create_app"
 #: Lines of a page of the book.
-PAGE = 50
+PAGE = 25
 COUNTER, BOOK = "/tiep-nhan", "/so-theo-doi"
 #: Đăng ký hộ kinh doanh, cấp giấy phép xây dựng, cấp đổi Giấy chứng nhận.
 PROCEDURES = ("1.001612", "1.013225", "1.012783")

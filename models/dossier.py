@@ -85,7 +85,7 @@ class Dossier(Row):
     slip_collected: Mapped[bool | None] = mapped_column(default=None)
 
     search_key: Mapped[str] = mapped_column(sa.Text, default="")
-    sort_key: Mapped[str] = mapped_column(Text(400), default="")
+    name_key: Mapped[str] = mapped_column(Text(400), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     procedure: Mapped["Procedure"] = related(  # noqa: F821
@@ -122,6 +122,7 @@ class Dossier(Row):
             sa.Index("ix_dossier_agency_id_received_at", "agency_id", "received_at", "id"),
             sa.Index("ix_dossier_agency_id_status_due_at", "agency_id", "status", "due_at", "id"),
             sa.Index("ix_dossier_received_at", "received_at", "id"),
+            sa.Index("ix_dossier_name_key", "name_key", "id"),
             sa.CheckConstraint(
                 "status != 'returned' OR returned_at IS NOT NULL", name="returned_has_moment"
             ),

@@ -11,9 +11,11 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from models.base import db
 
@@ -21,24 +23,20 @@ T = TypeVar("T")
 
 
 class Mark(NamedTuple):
-    """`data`: anything at all; `calendar`, `identity`: their topics."""
+    """`data`: anything at all; `calendar`, `identity`, `catalogue`: their topics."""
 
     data: str
     calendar: str
     identity: str
+    catalogue: str
 
 
 _numbers = itertools.count(1)
-_PG = (
-    "SELECT pg_current_snapshot()::text, "
-    "(SELECT value FROM change_mark WHERE topic = 'calendar'), "
-    "(SELECT value FROM change_mark WHERE topic = 'identity')"
+_TOPICS = ", ".join(
+    f"(SELECT value FROM change_mark WHERE topic = '{topic}')" for topic in Mark._fields[1:]
 )
-_SQLITE = (
-    "SELECT data_version, "
-    "(SELECT value FROM change_mark WHERE topic = 'calendar'), "
-    "(SELECT value FROM change_mark WHERE topic = 'identity') FROM pragma_data_version"
-)
+_PG = f"SELECT pg_current_snapshot()::text, {_TOPICS}"
+_SQLITE = f"SELECT data_version, {_TOPICS} FROM pragma_data_version"
 
 
 class _Watch:
@@ -100,6 +98,53 @@ def read() -> Mark | None:
         watch = _watches[id(engine)] = _Watch(engine)
     return watch.read()
 
+
+class Topic:
+    """One topic as the transaction under way may use it: read once, and not after a change of its own."""
+
+    def __init__(self, name: str, *models: type) -> None:
+        self.name, self.models = name, models
+        self.changed = f"changed {name}"
+        sa.event.listen(orm.Session, "before_flush", self._watch)
+
+    def _watch(self, session: orm.Session, *_flush: Any) -> None:
+        if self._touched(session):
+            session.info[self.changed] = True
+
+    def _touched(self, session: orm.Session) -> bool:
+        rows = (*session.new, *session.dirty, *session.deleted)
+        return any(isinstance(row, self.models) for row in rows)
+
+    def mark(self) -> str | None:
+        """What is kept is kept under this; None: keep nothing and use nothing that is kept."""
+        session = db.session()
+        if session.info.get(self.changed) or self._touched(session):
+            return None
+        mark: Mark | None = session.info.get("mark") or _request.get() or read()
+        if session.in_transaction():
+            session.info["mark"] = mark
+        value: str | None = getattr(mark, self.name, None)
+        return value
+
+
+#: The mark read at the beginning of the request under way; good until its first transaction ends.
+_request: ContextVar[Mark | None] = ContextVar("mark", default=None)
+
+
+def begin(mark: Mark | None) -> None:
+    """Say what was read at the beginning of a request, or forget it (None)."""
+    _request.set(mark)
+
+
+def _ended(session: orm.Session, transaction: orm.SessionTransaction) -> None:
+    """What a transaction has read and changed ends with it."""
+    if transaction.parent is None:
+        _request.set(None)
+        for key in [k for k in session.info if k == "mark" or k.startswith("changed ")]:
+            del session.info[key]
+
+
+sa.event.listen(orm.Session, "after_transaction_end", _ended)
 
 _kept: dict[Any, tuple[str, Any]] = {}
 MOST_KEPT = 2_000

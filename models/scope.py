@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -94,9 +96,14 @@ def _asked(element, compiler, **kw):
     return f"mc_leg_here({compiler.process(dossier_id, **kw)})"
 
 
+def _among(column: sa.ColumnElement, agencies: frozenset[str]) -> sa.ColumnElement:
+    """One agency, as nearly everybody has, needs no list, which is written anew at each execution."""
+    return column == next(iter(agencies)) if len(agencies) == 1 else column.in_(agencies)
+
+
 def _leg_here(dossier_id: sa.ColumnElement, agencies: frozenset[str]) -> sa.ColumnElement:
     leg = Row.metadata.tables["dossier_leg"].alias("scope_leg")
-    found = sa.exists().where(leg.c.dossier_id == dossier_id, leg.c.agency_id.in_(agencies))
+    found = sa.exists().where(leg.c.dossier_id == dossier_id, _among(leg.c.agency_id, agencies))
     return _LegHere(dossier_id, found)
 
 
@@ -112,7 +119,7 @@ def visible(entity: type[Row], scope: Scope) -> sa.ColumnElement | None:
     ):
         return None
     table = entity.__table__
-    own = sa.true() if scope.agencies is None else table.c.agency_id.in_(scope.agencies)
+    own = sa.true() if scope.agencies is None else _among(table.c.agency_id, scope.agencies)
     if entity.__scope__ is ScopeKind.agency:
         return own
     dossier_id = table.c.id if table.name == "dossier" else table.c.dossier_id
@@ -140,10 +147,22 @@ def _limit(state: ORMExecuteState) -> None:
         return
     if state.is_insert or state.is_update or state.is_delete:
         _limit_change(state, scope)
-    for entity in _entities(state.statement):
+    limited = _limited.setdefault(state.statement, {})
+    if scope not in limited:
+        limited[scope] = _within_scope(state.statement, scope)
+    state.statement = limited[scope]
+
+
+#: A statement that is built once and executed often is limited once for each scope too.
+_limited: WeakKeyDictionary[Any, dict[Scope, Any]] = WeakKeyDictionary()
+
+
+def _within_scope(statement: Any, scope: Scope) -> Any:
+    for entity in _entities(statement):
         option = _criteria(entity, scope)
         if option is not None:
-            state.statement = state.statement.options(option)
+            statement = statement.options(option)
+    return statement
 
 
 def _entities(statement: sa.Executable) -> set[type[Row]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from domain.errors import DomainError
 from models.applicant import Applicant
 from models.base import db
 from models.procedure import Level, Procedure, ProcedureField, ProcedureVersion, VersionState
+from services import reference
 
 
 class Person(NamedTuple):
@@ -96,6 +97,19 @@ def suggest_procedures(
 
     `levels` keeps those that these kinds of offices resolve. An empty text gives the first ones.
     """
+    best: dict[str, tuple[int, Suggestion]] = {}
+    for *shown, aliases in reference.plain(
+        ("in force", on, tuple(sorted(levels))), lambda: _in_force(on, levels)
+    ):
+        found = Suggestion(*shown)
+        rank = _fit(found, aliases or "", text)
+        if rank is not None:
+            best[found.procedure_id] = (rank, found)
+    return tuple(s for _, s in sorted(best.values(), key=lambda p: (p[0], p[1].code))[:limit])
+
+
+def _in_force(on: date, levels: Collection[Level]) -> tuple[tuple[Any, ...], ...]:
+    """What a suggestion shows of every procedure in force, and its short words."""
     query = (
         sa.select(
             Procedure.id,
@@ -116,13 +130,7 @@ def suggest_procedures(
     )
     if levels:
         query = query.where(Procedure.level.in_(levels))
-    best: dict[str, tuple[int, Suggestion]] = {}
-    for *shown, aliases in db.session.execute(query):
-        found = Suggestion(*shown)
-        rank = _fit(found, aliases or "", text)
-        if rank is not None:
-            best[found.procedure_id] = (rank, found)
-    return tuple(s for _, s in sorted(best.values(), key=lambda p: (p[0], p[1].code))[:limit])
+    return tuple(tuple(row) for row in db.session.execute(query))
 
 
 def _fit(found: Suggestion, aliases: str, text: str) -> int | None:

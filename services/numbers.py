@@ -1,6 +1,7 @@
 """Numbers: one counter row per agency, scheme and period, raised last in the transaction of its act."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,15 +16,23 @@ def next_number(agency_id: str, scheme: str, period: str) -> int:
 
     The counter row stays locked until the transaction ends, so this is called as late as possible.
     """
+    return next_numbers(agency_id, {scheme: period})[scheme]
+
+
+def next_numbers(agency_id: str, periods: Mapping[str, str]) -> dict[str, int]:
+    """The next numbers of several schemes at once, as `next_number` gives one: scheme → number."""
     table = NumberCounter.__table__
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(
-        id=uuid7(), agency_id=agency_id, scheme=scheme, period=period, last=1
-    )
+    # In one order, so that two who take the same numbers never wait for each other.
+    rows = [
+        {"id": uuid7(), "agency_id": agency_id, "scheme": scheme, "period": periods[scheme]}
+        for scheme in sorted(periods)
+    ]
+    insert = dialect.insert(table).values([row | {"last": 1} for row in rows])
     statement = insert.on_conflict_do_update(
         index_elements=["agency_id", "scheme", "period"], set_={"last": table.c.last + 1}
-    ).returning(table.c.last)
-    return int(db.session.execute(statement).scalar_one())
+    ).returning(table.c.scheme, table.c.last)
+    return {scheme: int(last) for scheme, last in db.session.execute(statement)}
 
 
 def expected(agency_id: str, scheme: str, period: str) -> int:

@@ -38,6 +38,8 @@ __all__ = [
     "suggest_procedures",
 ]
 
+#: In a cursor: the beginning of a group.
+START = "start"
 #: From this many digits on, the end of an identity or telephone number is meant too.
 TAIL = 4
 
@@ -58,10 +60,14 @@ class Found(NamedTuple):
 
 
 class Results(NamedTuple):
-    """A page of findings; `after` opens the next page and is None on the last one."""
+    """A page of findings; `after` opens the next page and is None on the last one.
+
+    wider: the next page has what fits less well, if there is any.
+    """
 
     rows: tuple[Found, ...]
     after: str | None
+    wider: bool = False
 
 
 # ---- dossiers ------------------------------------------------------------------------------------
@@ -69,18 +75,23 @@ Narrow = Callable[[sa.Select[Any]], sa.Select[Any]]
 
 
 class _Pass(NamedTuple):
-    """One way of looking: how it narrows the dossiers, and by which column its pages go."""
+    """One way of looking: how it narrows the dossiers, and by which column its pages go.
+
+    wider: what the next group finds is worth a page of its own.
+    """
 
     narrow: Narrow
     key: Any
     place: Callable[[str], Any]
+    wider: bool = False
 
 
 def find(text: str, *, limit: int = 20, after: str | None = None) -> Results:
     """Dossiers that `text` may mean: exact codes and numbers first, then the newest.
 
     A code, an old code, an identity or telephone number (whole or its last 4 digits or more), the
-    number part of a code, or words of names in any order, with or without diacritics.
+    number part of a code, a whole name, or words of names in any order, with or without diacritics.
+    Who is found by a whole name comes first; names that only have its words are on the next page.
     Errors: request.invalid for a cursor that is none.
     """
     groups = _plan(text)
@@ -89,6 +100,8 @@ def find(text: str, *, limit: int = 20, after: str | None = None) -> Results:
         if rank >= first + len(group):
             continue
         found = _gather(group, first, max(rank, first), last, limit)
+        if group[0].wider and found.rows and found.after is None:
+            return Results(found.rows, f"{first + len(group)}.{START}", wider=True)
         if found.rows or after is not None:
             return found
     return Results((), None)
@@ -134,9 +147,9 @@ def _cursor(after: str | None) -> tuple[int, str | None]:
     if after is None:
         return 0, None
     rank, _, last = after.partition(".")
-    if not rank.isdecimal() or len(rank) > 2 or len(last) != 36:
+    if not rank.isdecimal() or len(rank) > 2 or len(last) not in (36, len(START)):
         raise DomainError("request.invalid")
-    return int(rank), last
+    return int(rank), None if last == START else last
 
 
 def _plan(text: str) -> list[list[_Pass]]:
@@ -146,6 +159,8 @@ def _plan(text: str) -> list[list[_Pass]]:
     if any(c.isdigit() for c in typed):
         groups.append(_by_number(typed))
     words = words_of(typed)
+    if len(words) > 1:
+        groups.append([_by_name(" ".join(words))])
     if words:
         groups += _by_words(words)
     return groups
@@ -213,6 +228,14 @@ def _tail(column: Any, ending: str) -> sa.ColumnElement[bool]:
     """`column` ends in `ending`; the last four characters have an index of their own."""
     last = sa.func.substr(column, sa.literal_column("-4"), type_=sa.String)
     return sa.and_(last == ending[-TAIL:], column.like(f"%{ending}"))
+
+
+# ---- by name -----------------------------------------------------------------------------------
+def _by_name(name: str) -> _Pass:
+    """The whole name of the owner, folded: an index gives the newest at once, however many there are."""
+    return _Pass(
+        lambda q: q.where(Dossier.name_key == name), Dossier.id, lambda last: last, wider=True
+    )
 
 
 # ---- by words ------------------------------------------------------------------------------------

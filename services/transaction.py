@@ -13,6 +13,11 @@ from models.dossier import Dossier
 from models.event import Event
 from models.scope import current, everything
 
+#: Dossiers that nobody else can change until the transaction under way ends: id → dossier.
+_HELD = "held"
+#: Ids of those among them that this transaction has made.
+_MADE = "made"
+
 
 @contextlib.contextmanager
 def transaction() -> Iterator[Any]:
@@ -27,6 +32,7 @@ def transaction() -> Iterator[Any]:
         return
     session.rollback()
     session.info["in_verb"] = True
+    session.info[_HELD], session.info[_MADE] = {}, set()
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
@@ -36,6 +42,8 @@ def transaction() -> Iterator[Any]:
         raise
     finally:
         session.info.pop("in_verb", None)
+        for name in (_HELD, _MADE):
+            session.info.pop(name, None)
 
 
 def one_at_a_time(key: str) -> None:
@@ -46,6 +54,17 @@ def one_at_a_time(key: str) -> None:
     if db.session.get_bind().dialect.name == "postgresql":
         statement = "SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"
         db.session.execute(sa.text(statement), {"key": key})
+
+
+def hold(dossier: Dossier) -> None:
+    """Say that this transaction makes the dossier: nobody else sees it yet."""
+    db.session.info[_HELD][dossier.id] = dossier
+    db.session.info[_MADE].add(dossier.id)
+
+
+def made_here(dossier: Dossier) -> bool:
+    """Whether the transaction under way has made the dossier, so that there is nothing of it yet."""
+    return dossier.id in db.session.info.get(_MADE, ())
 
 
 def locked(
@@ -62,7 +81,14 @@ def locked(
     moves: whether the act outdates what others look at; a comment or a scan does not.
     Errors: dossier.not_found, dossier.stale.
     """
-    dossier_id = dossier if isinstance(dossier, str) else sa.inspect(dossier).identity[0]
+    held = db.session.info.get(_HELD, {})
+    if isinstance(dossier, str):
+        dossier_id = dossier
+    else:
+        dossier_id = (sa.inspect(dossier).identity or (dossier.id,))[0]
+    if dossier_id in held and not moves and expected is None:
+        known: Dossier = held[dossier_id]
+        return known
     if db.session.scalar(sa.select(Dossier.id).where(Dossier.id == dossier_id)) is None:
         raise DomainError("dossier.not_found")
     query = (
@@ -73,6 +99,7 @@ def locked(
     )
     with everything():  # an agency at work on it may lock a row that only its owner may change
         row = db.session.scalars(query).one()
+    held[dossier_id] = row
     if repeated(op_id):
         return row
     if expected is not None and row.version != expected:

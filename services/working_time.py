@@ -5,7 +5,6 @@ from collections import defaultdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from domain.deadline import DEFAULT_WEEK, Calendar, Session
 from models import marks
@@ -21,23 +20,7 @@ Week = dict[int, tuple[Session, ...]]
 #: Calendars of this process by unit and day, each with the mark of `calendar` it was read under.
 _kept: dict[tuple[str | None, dt.date], tuple[str, Calendar]] = {}
 MOST_KEPT = 2_000
-_CHANGED = "calendars_changed"
-
-
-def _watch(session: orm.Session, *_flush: Any) -> None:
-    """What a transaction has changed itself is under no mark yet."""
-    rows = (*session.new, *session.dirty, *session.deleted)
-    if any(isinstance(row, WorkingHours | CalendarDay | Unit) for row in rows):
-        session.info[_CHANGED] = True
-
-
-def _settled(session: orm.Session, transaction: orm.SessionTransaction) -> None:
-    if transaction.parent is None:
-        session.info.pop(_CHANGED, None)
-
-
-sa.event.listen(orm.Session, "before_flush", _watch)
-sa.event.listen(orm.Session, "after_transaction_end", _settled)
+_topic = marks.Topic("calendar", WorkingHours, CalendarDay, Unit)
 
 
 def lineage(unit: Unit) -> list[str]:
@@ -55,16 +38,16 @@ def calendar_of(unit: Unit | None, on: dt.date) -> Calendar:
 
     Without a unit: the default calendar with the national days.
     """
-    key, mark = (unit.id if unit is not None else None, on), marks.read()
-    if mark is None or db.session.info.get(_CHANGED):
+    key, mark = (unit.id if unit is not None else None, on), _topic.mark()
+    if mark is None:
         return _gathered(unit, on)
     known = _kept.get(key)
-    if known is not None and known[0] == mark.calendar:
+    if known is not None and known[0] == mark:
         return known[1]
     found = _gathered(unit, on)
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
-    _kept[key] = (mark.calendar, found)
+    _kept[key] = (mark, found)
     return found
 
 

@@ -1,7 +1,7 @@
 """The register book (sổ theo dõi hồ sơ): by year, period and field; paged, printed, written out."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Response, redirect, request, stream_with_context, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import force_locale, gettext
+from markupsafe import escape
 
 from domain.errors import DomainError
 from models import marks
@@ -19,8 +20,8 @@ from models.organisation import Unit
 from models.procedure import ProcedureField
 from models.scope import Scope, current, within
 from printing import papers
-from services import book, catalogue
-from views import access, present
+from services import book, catalogue, reference
+from views import access, frames, present
 from views.book_lines import as_csv, as_xlsx, printed, shown
 from views.counter.known import agencies
 from views.fields import read_day, write_day
@@ -79,8 +80,10 @@ def _agency() -> Unit:
     """One's own agency; whoever sees all of them may name another."""
     own = present.actor().home.agency_id
     named = request.args.get("don_vi") if current().agencies is None else None
-    unit = db.session.get(Unit, named) if named else None
-    return unit if unit is not None and unit.is_agency else db.session.get_one(Unit, own)
+    unit = reference.unit(named) if named else None
+    found = unit if unit is not None and unit.is_agency else reference.unit(own)
+    assert found is not None
+    return found
 
 
 class RegisterBook(BaseView):  # type: ignore[misc]
@@ -95,30 +98,37 @@ class RegisterBook(BaseView):  # type: ignore[misc]
         """A page of the book."""
         errors: dict[str, str] = {}
         want = wanted(errors)
-        after, status = request.args.get("sau") or None, 200
+        after = request.args.get("sau") or None
         try:
             lines = book.rows(want.agency.id, want.year, after=after, **want.span)
         except DomainError:
             return redirect(url_for("RegisterBook.index", **want.query))
-        years = sorted({want.year, present.now().year, *book.years(want.agency.id)}, reverse=True)
-        first = url_for("RegisterBook.index", **want.query) if after else None
-        older = (
-            url_for("RegisterBook.index", sau=lines.after, **want.query) if lines.after else None
-        )
-        page = self.render_template(
-            "book/index.html",
-            title=gettext("Register book"),
-            want=want,
-            wide=current().agencies is None,
-            years=years,
-            fields=_fields(),
-            errors=errors,
-            lines=shown(lines.rows),
-            pager={"newer": first, "older": older, "newer_label": gettext("From the start")}
-            if first or older
-            else None,
-        )
-        return page, 422 if errors else status
+        links = {"newer": after, "older": lines.after}
+        holes = {"lines": shown(lines.rows), "older": escape(_next(want, lines.after))}
+        key = (*want.query.items(), *errors.items(), *map(bool, (*links.values(), lines.rows)))
+        if errors:
+            key += tuple(request.args.items(multi=True))  # what was typed comes back
+
+        def draw(given: Mapping[str, str]) -> str:
+            newer = url_for("RegisterBook.index", **want.query) if after else None
+            older = given["older"] if lines.after else None
+            label = gettext("From the start")
+            page = self.render_template(
+                "book/index.html",
+                title=gettext("Register book"),
+                want=want,
+                wide=current().agencies is None,
+                years=_years(want),
+                fields=_fields(),
+                errors=errors,
+                lines=given["lines"] if lines.rows else "",
+                pager={"newer": newer, "older": older, "newer_label": label}
+                if newer or older
+                else None,
+            )
+            return str(page)
+
+        return frames.framed(key, holes, draw), 422 if errors else 200
 
     @expose("/co-quan", methods=["GET"])
     @access.permission(*PERMISSION)
@@ -168,6 +178,15 @@ class RegisterBook(BaseView):  # type: ignore[misc]
         )
         headers = {"Content-Disposition": f'inline; filename="{_name(want)}.pdf"'}
         return Response(content, content_type="application/pdf", headers=headers)
+
+
+def _years(want: Wanted) -> list[int]:
+    found = {want.year, present.now().year, *book.years(want.agency.id)}
+    return sorted(found, reverse=True)
+
+
+def _next(want: Wanted, after: str | None) -> str:
+    return url_for("RegisterBook.index", sau=after, **want.query) if after else ""
 
 
 def _within(scope: Scope, pieces: Iterable[Any]) -> Iterator[Any]:

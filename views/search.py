@@ -1,15 +1,17 @@
 """Search: a code, a name without diacritics, an identity or telephone number, an old number."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from domain import numbering
 from domain.errors import DomainError
 from services import search
-from views import access, present
+from views import access, frames, present
 from views.clock import reader_clock
 
 ROWS = 25
@@ -39,14 +41,22 @@ class Search(BaseView):  # type: ignore[misc]
     def _page(self, typed: str, found: search.Results, after: str | None) -> str:
         first = url_for("Search.index", q=typed) if after else None
         older = url_for("Search.index", q=typed, sau=found.after) if found.after else None
-        page = self.render_template(
-            "search/index.html",
-            title=gettext("Search"),
+        pager = {"newer": first, "older": older, "newer_label": gettext("From the start")}
+        if found.wider:
+            pager["older_label"] = gettext("Similar names")
+        table = render_template(
+            "search/_found.html",
             q=typed,
             rows=found.rows,
             left=reader_clock(present.actor(), present.now()),
-            pager={"newer": first, "older": older, "newer_label": gettext("From the start")}
-            if first or older
-            else None,
+            pager=pager if first or older else None,
         )
-        return str(page)
+
+        def draw(given: Mapping[str, str]) -> str:
+            page = self.render_template(
+                "search/index.html", title=gettext("Search"), empty=not found.rows, **given
+            )
+            return str(page)
+
+        holes = {"q": escape(typed), "found": Markup(table)}
+        return frames.framed(bool(found.rows), holes, draw)

@@ -5,7 +5,7 @@
   'use strict';
   /* Milliseconds: between two keys of a scanner; until a burst is over; at most between two keys of one code. */
   var FAST = 35, QUIET = 80, SURE = 400, LEAST = 6;
-  var burst = null, last = 0, timer;
+  var burst = null, last = 0, pressed = 0, timer;
   var says;
 
   function say(text) { if (says) says.textContent = text; }
@@ -30,15 +30,14 @@
   function likely() { return /^\d{6}|^https?:|^[a-z]\d\d\.[\d.]*-?\d|\|/i.test(burst.text); }
 
   /* One character came; true when it must not reach the page. What came slowly just before belongs to it: the first
-     keys of a scanner are slow on a busy machine. */
-  function take(text) {
-    var now = performance.now();
+     keys of a scanner are slow on a busy machine. `now` is when the key was struck, however late the page hears of it. */
+  function take(text, now) {
     var limit = burst && burst.caught && !sure() ? QUIET : SURE;
     if (!burst || now - last > limit || document.activeElement !== burst.field) { flush(); begin(); }
     burst.quick = now - last <= FAST ? burst.quick + 1 : 1;
     last = now;
     burst.text += text;
-    if (!burst.caught && burst.quick >= LEAST && likely()) caught();
+    if (!burst.caught && (sure() || burst.quick >= LEAST && likely())) caught();
     window.clearTimeout(timer);
     timer = window.setTimeout(flush, !burst.caught || sure() ? SURE : QUIET);
     return burst.caught;
@@ -105,15 +104,16 @@
   }
 
   document.addEventListener('keydown', function (event) {
+    pressed = event.timeStamp;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === 'Backspace' && burst && burst.caught && performance.now() - last < FAST) {
+    if (event.key === 'Backspace' && burst && burst.caught && event.timeStamp - last < FAST) {
       burst.text = burst.text.slice(0, -1);  /* an input method takes letters back to write them anew */
       event.preventDefault();
       return;
     }
     if (event.key.length === 1) {
       if (editable(event.target)) return;  /* told by beforeinput */
-      if (take(event.key)) event.preventDefault();
+      if (take(event.key, event.timeStamp)) event.preventDefault();
       return;
     }
     if (/^(Shift|Process|Unidentified|CapsLock|Dead)$/.test(event.key)) return;
@@ -122,7 +122,9 @@
 
   document.addEventListener('beforeinput', function (event) {
     if (!event.data || !/^insert(Text|CompositionText|FromComposition)$/.test(event.inputType)) return;
-    if (take(event.data)) event.preventDefault();
+    var now = pressed || event.timeStamp;
+    pressed = 0;
+    if (take(event.data, now)) event.preventDefault();
   }, true);
 
   /* A paste or a picture of the camera is judged by the same rule. */

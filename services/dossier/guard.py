@@ -66,8 +66,10 @@ def facts(
     *,
     has_result: bool | None = None,
     override: bool = False,
+    verb: Verb | None = None,
 ) -> Facts:
-    """Everything the guards look at, as it stands now."""
+    """What the guards look at, as it stands now: those of one verb, or of all."""
+    owing = frozenset(FeeMoment) if verb in (None, Verb.return_result) else frozenset()
     open_pauses = [p for p in dossier.pauses if p.ends is None]
     return Facts(
         supplement_requests=dossier.supplement_requests,
@@ -80,7 +82,7 @@ def facts(
         if has_result is None
         else has_result,
         outcome=dossier.outcome,
-        fee_due=fee_due(dossier, frozenset(FeeMoment)),
+        fee_due=fee_due(dossier, owing) if owing else 0,
         overdue=dossier.due_at is not None and to_minute(at) > to_minute(dossier.due_at),
         days_to_due=days_to_due(at, dossier.due_at) if dossier.due_at else None,
     )
@@ -96,7 +98,7 @@ def check(
 ) -> Status:
     """The status after the verb. Errors: whatever `domain.dossier.next_status` refuses."""
     roles = _roles(verb, dossier, actor, step)
-    found = facts(dossier, actor, step, at, **known)
+    found = facts(dossier, actor, step, at, verb=verb, **known)
     if found.override_by_leader and verb is Verb.request_supplement:
         roles, found = roles | {Role.head}, replace(found, is_holder=True)
     elif step is not None and not _fits(verb, step):

@@ -25,16 +25,18 @@ from models.dossier import (
     DossierPaper,
 )
 from models.fee import DossierFee
+from models.ids import uuid7
 from models.organisation import Unit
 from models.procedure import FeeRule, ProcedureVersion, VersionState
+from services import reference
 from services.acting import Actor, Post
 from services.dossier import clock, interlink, later, steps
 from services.dossier.checking import checked
 from services.dossier.forms import FeeLine, Intake, Lack, Person, checked_lacks, plain
 from services.dossier.supplement import add_supplement
-from services.numbers import next_number, numbering_day
+from services.numbers import next_numbers, numbering_day
 from services.recording import record
-from services.transaction import one_at_a_time, repeated, transaction
+from services.transaction import hold, one_at_a_time, repeated, transaction
 
 
 def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
@@ -53,11 +55,13 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
         post = _clerk(actor)
         version = published(form.version_id, at.date())
         form = checked(form, at.date())
-        dossier = _new(form, version, post, actor, at)
+        dossier = _new(form, version, post, actor, at, known)
         facts = Facts(papers_missing=_missing(version, form))
         status = next_status(Verb.receive, Status.new, actor.roles, facts=facts)
         _add_parts(dossier, version, form, at)
         _start(dossier, version, form, actor, at)
+        if known is None:
+            hold(dossier)
         _number(dossier, post, at, status)
         record(
             Tag.dossier_receive,
@@ -85,7 +89,7 @@ def _clerk(actor: Actor) -> Post:
 
 def published(version_id: str, on: dt.date) -> ProcedureVersion:
     """The version, if it may be used for a receipt on that day. Errors: procedure.*."""
-    version = db.session.get(ProcedureVersion, version_id)
+    version = reference.version(version_id)
     if version is None:
         raise DomainError("procedure.not_found", field="version_id")
     started = version.valid_from <= on and (version.valid_to is None or version.valid_to >= on)
@@ -95,12 +99,17 @@ def published(version_id: str, on: dt.date) -> ProcedureVersion:
 
 
 def _new(
-    form: Intake, version: ProcedureVersion, post: Post, actor: Actor, at: dt.datetime
+    form: Intake,
+    version: ProcedureVersion,
+    post: Post,
+    actor: Actor,
+    at: dt.datetime,
+    known: Dossier | None,
 ) -> Dossier:
     owner, submitter = form.owner, form.submitter
     applicant = _applicant(owner, post.agency_id)
     competent = _competent(form.competent_id, post.agency_id)
-    dossier = db.session.get(Dossier, form.id) or Dossier(id=form.id, agency_id=post.agency_id)
+    dossier = known or Dossier(id=form.id, agency_id=post.agency_id, pauses=[])
     values = {
         "legacy_code": plain(form.legacy_code) or None,
         "status": Status.new,
@@ -108,7 +117,7 @@ def _new(
         "procedure": version.procedure,
         "procedure_version": version,
         "applicant": applicant,
-        "counter_id": post.unit_id,
+        "counter": reference.unit(post.unit_id),
         "competent": competent,
         "receiver_id": actor.officer_id,
         "owner_name": owner.name,
@@ -130,7 +139,7 @@ def _new(
         "received_at": at,
         "supplement_requests": 0,
         "extensions": 0,
-        "sort_key": names.person_sort_key(owner.name),
+        "name_key": names.fold(owner.name),
         "search_key": names.fold(_search_words(form, owner, submitter)),
     }
     for name, value in values.items():
@@ -146,7 +155,7 @@ def _search_words(form: Intake, owner: Person, submitter: Person | None) -> str:
 
 
 def _competent(unit_id: str | None, own_id: str) -> Unit:
-    unit = db.session.get(Unit, unit_id or own_id)
+    unit = reference.unit(unit_id or own_id)
     if unit is None or not unit.is_agency:
         raise DomainError("unit.not_found", field="competent_id")
     return unit
@@ -161,17 +170,8 @@ def _applicant(owner: Person, agency_id: str) -> Applicant:
     if known is None:
         known = Applicant(agency_id=agency_id)
         db.session.add(known)
-    for name in (
-        "kind",
-        "name",
-        "id_number",
-        "tax_code",
-        "birth_date",
-        "sex",
-        "phone",
-        "email",
-        "address",
-    ):
+    columns = "kind name id_number tax_code birth_date sex phone email address"
+    for name in columns.split():
         value = getattr(owner, name)
         if value is not None:
             setattr(known, name, value)
@@ -273,6 +273,7 @@ def _start(
     dossier.term = str(term) if term else None
     clock.set_due(dossier)
     leg = DossierLeg(
+        id=uuid7(),
         agency_id=dossier.agency_id,
         dossier=dossier,
         position=1,
@@ -284,7 +285,6 @@ def _start(
         lay_out(dossier, leg, version, at)
     else:
         interlink.lay_out_forwarding(dossier, leg, version)
-    db.session.flush()
     for step in steps.open_next(dossier, leg, at, actor.name):
         step.holder_id, step.taken_at = actor.officer_id, at
 
@@ -297,7 +297,7 @@ def lay_out(
     round_: int = 1,
 ) -> None:
     """Write the pending steps of a leg from the version's own."""
-    departments = steps.departments(dossier.agency_id, at.date())
+    departments = reference.departments(dossier.agency_id, at.date())
     counter = dossier.counter or db.session.get_one(Unit, dossier.counter_id)
     for definition in version.steps:
         if definition.kind in (StepKind.receive, StepKind.return_result):
@@ -310,25 +310,29 @@ def lay_out(
 
 
 def _number(dossier: Dossier, post: Post, at: dt.datetime, status: Status) -> None:
-    """Code, book and order: last, because the counters stay locked until the commit."""
-    agency = db.session.get_one(Unit, post.agency_id)
-    year = str(at.year)
-    dossier.book = year
-    dossier.book_order = next_number(agency.id, "book", year)
+    """Code, book and order: late, because the counters stay locked until the commit, but before
+    anything is written, because a key of search that changes is indexed twice."""
+    agency = reference.unit(post.agency_id)
+    assert agency is not None
     day = numbering_day(agency.id, "dossier", at.date())
-    number = next_number(agency.id, "dossier", day.isoformat())
-    dossier.code = numbering.dossier_code(agency.official_code or agency.code, day, number)
+    dossier.book = str(at.year)
+    numbers = next_numbers(agency.id, {"book": dossier.book, "dossier": day.isoformat()})
+    dossier.book_order = numbers["book"]
+    unit = agency.official_code or agency.code
+    dossier.code = numbering.dossier_code(unit, day, numbers["dossier"])
     dossier.search_key = names.fold(f"{dossier.code} {dossier.search_key}")
     dossier.status = status
     db.session.flush()
 
 
-def _turned_away(form: Intake, actor: Actor, at: dt.datetime, verb: Verb) -> Dossier:
+def _turned_away(
+    form: Intake, actor: Actor, at: dt.datetime, verb: Verb, known: Dossier | None
+) -> Dossier:
     """A visit that does not become a dossier in process leaves its record and its paper, but no code."""
     post = _clerk(actor)
     version = published(form.version_id, at.date())
     form = checked(form, at.date())
-    dossier = _new(form, version, post, actor, at)
+    dossier = _new(form, version, post, actor, at, known)
     dossier.status = next_status(verb, Status.new, actor.roles, facts=Facts())
     _add_parts(dossier, version, replace(form, fees=()), at)
     db.session.flush()
@@ -344,7 +348,7 @@ def refuse_intake(form: Intake, *, reason: str, actor: Actor, at: dt.datetime) -
         known = db.session.get(Dossier, form.id)
         if known is not None and known.status is not Status.new:
             return known
-        dossier = _turned_away(form, actor, at, Verb.refuse_intake)
+        dossier = _turned_away(form, actor, at, Verb.refuse_intake, known)
         dossier.outcome = Outcome.not_accepted
         dossier.result_text = plain(reason)
         record(
@@ -380,7 +384,7 @@ def ask_before_intake(
         if known is not None and (known.status is not Status.new or repeated(op_id)):
             return known
         lacks = checked_lacks(items)
-        dossier = _turned_away(form, actor, at, Verb.ask_before_intake)
+        dossier = _turned_away(form, actor, at, Verb.ask_before_intake, known)
         add_supplement(dossier, lacks, reason, by=actor, at=at, before_intake=True)
         record(
             Tag.dossier_ask_before_intake,

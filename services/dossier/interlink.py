@@ -100,13 +100,14 @@ def lay_out_forwarding(
         (2, StepKind.transfer, None, f"Giải quyết tại {dossier.competent.full_name}"),
         (3, StepKind.return_result, kinds.get(StepKind.return_result), "Trả kết quả"),
     )
-    counter = db.session.get_one(Unit, dossier.counter_id)
+    counter = dossier.counter
     for position, kind, definition, name in plans:
         db.session.add(
             DossierStep(
                 agency_id=dossier.agency_id,
                 dossier=dossier,
                 leg=leg,
+                leg_id=leg.id,
                 definition_id=definition.id if definition else None,
                 position=position,
                 round=round_,

@@ -1,8 +1,7 @@
 """Walking the steps: which unit does a step, which opens next, when it is due."""
 
 import datetime as dt
-
-import sqlalchemy as sa
+from collections.abc import Sequence
 
 from domain.codes import StepKind, StepState
 from domain.deadline import Term
@@ -11,8 +10,9 @@ from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier, DossierLeg, DossierStep
-from models.organisation import Unit, UnitKind
+from models.organisation import Unit
 from models.procedure import ProcedureStep
+from services import reference
 from services.acting import Actor
 from services.dossier.clock import step_due
 
@@ -39,25 +39,10 @@ def unit_for(
     leadership does it, so that no step is lost.
     Errors: unit.not_found when the agency has no department at all.
     """
-    return unit_with(function, departments(agency_id, on), otherwise)
+    return unit_with(function, reference.departments(agency_id, on), otherwise)
 
 
-def departments(agency_id: str, on: dt.date) -> list[Unit]:
-    """The departments and counters of an agency on that day, by code."""
-    query = (
-        sa.select(Unit)
-        .where(
-            Unit.agency_id == agency_id,
-            Unit.kind.in_((UnitKind.department, UnitKind.counter)),
-            Unit.valid_from <= on,
-            sa.or_(Unit.valid_to.is_(None), Unit.valid_to >= on),
-        )
-        .order_by(Unit.code)
-    )
-    return list(db.session.scalars(query))
-
-
-def unit_with(function: str | None, units: list[Unit], otherwise: tuple[str, ...] = ()) -> Unit:
+def unit_with(function: str | None, units: Sequence[Unit], otherwise: tuple[str, ...] = ()) -> Unit:
     """As `unit_for`, among departments that are at hand."""
     if not units:
         raise DomainError("unit.not_found")
@@ -72,6 +57,7 @@ def plan(leg: DossierLeg, dossier: Dossier, definition: ProcedureStep, unit: Uni
         agency_id=leg.agency_id,
         dossier=dossier,
         leg=leg,
+        leg_id=leg.id,
         definition_id=definition.id,
         position=definition.position,
         group=definition.group,

@@ -121,7 +121,7 @@ class Writer:
             "returned_at": returned,
             "result_no": entry.result_no,
             "result_text": entry.result or (IN_THE_BOOK if resolved else None),
-            "sort_key": names.person_sort_key(entry.owner),
+            "name_key": names.fold(entry.owner),
         }
 
     def _source(self, entry: Entry) -> Values:

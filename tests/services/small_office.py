@@ -169,7 +169,7 @@ def dossier(office: Office, name: str = "Nguyễn Văn An", **more: Any) -> Doss
         "due_at": received + dt.timedelta(days=5),
         "original_due_at": received + dt.timedelta(days=5),
         "term": "3wd",
-        "sort_key": names.person_sort_key(name),
+        "name_key": names.fold(name),
     } | more
     made = Dossier(**values)
     keys = (made.code, made.legacy_code, name, made.owner_id_number, made.owner_phone)

@@ -103,9 +103,10 @@ def test_page_that_takes_too_long_is_refused(monkeypatch):
 
 # ---- the folder of pictures ----------------------------------------------------------------------
 def test_picture_is_drawn_once_and_then_kept(tmp_path, monkeypatch):
-    first = image_of(marked(), 1, width=400, kept=tmp_path)
+    data = marked()  # written once: the file says in which second it was made
+    first = image_of(data, 1, width=400, kept=tmp_path)
     monkeypatch.setattr(pages, "_run", lambda *_: pytest.fail("drawn again"))
-    assert image_of(marked(), 1, width=400, kept=tmp_path) == first
+    assert image_of(data, 1, width=400, kept=tmp_path) == first
     kept = [p for p in tmp_path.rglob("*") if p.is_file()]
     assert [p.stat().st_mode & 0o077 for p in kept] == [0]
 

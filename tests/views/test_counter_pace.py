@@ -11,7 +11,7 @@ from tests.tools.engines import sqlite_only
 from tests.views.test_counter_keyboard import DONE, sign_in
 
 MOST_KEYS, MOST_SECONDS, PER_KEY = 40, 60, 0.2
-MANY, SAMPLE = 150, 10
+MANY, SAMPLE, PAPERS = 150, 10, 5
 
 
 def say(text):
@@ -50,8 +50,11 @@ def card(n):
     return f"066190{n:06d}|24{n:07d}|Nguyễn Thị Hoa|15031990|Nữ|Buôn Kô Tam, xã Ea Tu|01012022"
 
 
-def one(clerk, n, words):
-    """One dossier: card, procedure, telephone, F9."""
+def one(clerk, n, words, in_between=0, papers=0):
+    """One dossier: card, procedure, telephone, F9; `in_between` others are received before the F9.
+
+    papers: how many the procedure asks for, all of them ticked.
+    """
     page = clerk.page
     clerk.wait(lambda: expect(page.locator("#procedure")).to_be_focused())
     clerk.scan(card(n))
@@ -61,6 +64,13 @@ def one(clerk, n, words):
     clerk.press("Enter")
     clerk.wait(lambda: expect(page.locator("#owner_phone")).to_be_focused())
     clerk.type("0905123456")
+    if papers:
+        expect(page.locator("#part-papers tbody tr:not(.extra) input:checked")).to_have_count(
+            papers
+        )
+    for other in range(in_between):
+        sent = page.evaluate(SEND, [f"066190{900_000 + other:06d}", f"09061{other:05d}"])
+        assert DONE.search(sent), sent
     clerk.press("F9")
     clerk.wait(lambda: page.wait_for_url(DONE))
     assert re.search(r"-\d{6}-\d{4}$", page.text_content(".big-code").strip())
@@ -72,7 +82,7 @@ def test_known_procedure_with_five_papers_takes_forty_keys_and_a_minute(page):
     page.goto("/tiep-nhan")
     clerk = Clerk(page, delay=PER_KEY * 1000)
     started = time.monotonic()
-    one(clerk, 1, "dktlhkd")
+    one(clerk, 1, "lien thong khai", papers=PAPERS)
     clerk.press("Enter")
     clerk.wait(lambda: expect(page.locator("#procedure")).to_be_focused())
     seconds = time.monotonic() - started
@@ -81,16 +91,31 @@ def test_known_procedure_with_five_papers_takes_forty_keys_and_a_minute(page):
     assert seconds <= MOST_SECONDS
 
 
-@pytest.mark.timeout(900)  # a hundred and fifty dossiers, one after the other, in a browser
+#: Receives another dossier with the page as it stands, as a second clerk of the same office would.
+SEND = """async ([number, phone]) => {
+  const data = new FormData(document.querySelector('#counter'));
+  data.set('id', crypto.randomUUID().replace(/^(.{14})4/, '$17'));
+  data.set('visit', crypto.randomUUID().replace(/^(.{14})4/, '$17'));
+  data.set('owner_id_number', number);
+  data.set('owner_old_number', '');
+  data.set('owner_phone', phone);
+  data.set('action', 'receive');
+  const answer = await fetch('/tiep-nhan', {method: 'POST', body: new URLSearchParams(data)});
+  return answer.url;
+}"""
+
+
+@pytest.mark.timeout(300)
 @sqlite_only
 def test_the_last_of_many_dossiers_is_as_fast_as_the_first(page):
+    """The first and the last ten are typed; those between come from the same session and browser."""
     sign_in(page)
     page.goto("/tiep-nhan")
     devtools = page.context.new_cdp_session(page)
     took, heaps, listeners = [], [], []
-    for n in range(1, MANY + 1):
+    for n in (*range(1, SAMPLE + 1), *range(MANY - SAMPLE + 1, MANY + 1)):
         clerk = Clerk(page)
-        one(clerk, n, "dktlhkd")
+        one(clerk, n, "dktlhkd", in_between=MANY - 2 * SAMPLE if n == SAMPLE else 0)
         clerk.press("Enter")
         clerk.wait(lambda: expect(page.locator("#procedure")).to_be_focused())
         took.append(clerk.waited)
@@ -101,8 +126,9 @@ def test_the_last_of_many_dossiers_is_as_fast_as_the_first(page):
             listeners.append(counts["jsEventListeners"])
     first, last = sorted(took[:SAMPLE])[SAMPLE // 2], sorted(took[-SAMPLE:])[SAMPLE // 2]
     say(
-        f"\n{MANY} dossiers: waits {first:.2f} s at first, {last:.2f} s at last; "
-        f"heap {heaps[0] // 1024} → {heaps[1] // 1024} KiB, listeners {listeners}"
+        f"\n{MANY} dossiers, {2 * SAMPLE} of them typed: waits {first:.2f} s at first, "
+        f"{last:.2f} s at last; heap {heaps[0] // 1024} → {heaps[1] // 1024} KiB, "
+        f"listeners {listeners}"
     )
     # Other tests share the processors: the heap and the listeners tell exactly what time tells roughly.
     assert last <= first * 2 + 0.5

@@ -109,6 +109,18 @@ def test_card_is_caught_wherever_the_focus_is_and_escape_takes_it_back(page):
 
 
 @sqlite_only
+def test_card_is_caught_however_slowly_its_keys_arrive(page):
+    """As on a machine that is busy: no key within the time in which a scanner strikes one."""
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    page.wait_for_selector("#procedure:focus")
+    page.keyboard.type(CARD, delay=60)
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa")
+    expect(page.locator("#procedure")).to_have_value("")
+
+
+@sqlite_only
 def test_slip_that_is_scanned_opens_its_dossier(page):
     sign_in(page)
     page.goto("/tiep-nhan")

@@ -14,15 +14,13 @@ from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier
 from models.officer import Officer
+from services import book
 from tests.factories import dossiers as make
 
 #: Page → most statements when it is drawn anew for a person who is known already.
-HOT = {
-    "/viec": 8,
-    "/so-theo-doi": 8,
-    "/tra-cuu?q=nguyen+thi+hoa": 6,
-    "/tiep-nhan": 3,
-}
+HOT = {"/viec": 8, "/so-theo-doi": 8, "/tra-cuu?q=nguyen+thi+hoa": 6, "/tiep-nhan": 3}
+#: Only the frame of these is kept: what they ask for is read each time, in one statement.
+FRAMED = {"/tra-cuu?q=nguyen+thi+hoa"}
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +57,10 @@ def test_a_page_is_drawn_with_few_statements_and_kept(
     with statements() as again:
         second = clerk.get(path)
     assert first.status_code == second.status_code == 200
-    assert 0 < len(drawn) <= HOT[path], drawn
-    assert again == []
+    assert len(drawn) <= HOT[path], drawn
+    reading = [s for s in again if s.startswith("SELECT dossier")]
+    assert len(reading) == (1 if path in FRAMED else 0), reading
+    assert path in FRAMED or again == []
 
 
 @pytest.mark.parametrize("path", HOT)
@@ -111,6 +111,33 @@ def test_the_lines_of_the_book_are_escaped(session: Any, login: Any) -> None:
     for raw in words.values():
         assert raw not in page
         assert raw.replace("<", "&lt;").replace(">", "&gt;") in page
+
+
+def test_the_holes_of_a_kept_page_are_filled_anew_and_escaped(session: Any, login: Any) -> None:
+    clerk = login(Role.clerk)
+    first = clerk.get("/tra-cuu?q=nobody+here").text
+    second = clerk.get("/tra-cuu?q=%3Cb%3E%22else%22").text
+    assert 'value="nobody here"' in first
+    assert 'value="&lt;b&gt;&#34;else&#34;"' in second
+    assert "nobody" not in second and "hole" not in second
+    assert 'name="next" value="/tra-cuu?q=%3Cb%3E%22else%22"' in second
+
+
+def test_a_page_further_on_in_the_book_is_the_same_kept_or_not(
+    session: Any, login: Any, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        make.received()
+    clerk = login(Role.clerk)
+    monkeypatch.setitem(book.rows.__kwdefaults__, "limit", 2)
+    following = re.search(r'href="([^"]*sau=[^"]+)"', clerk.get("/so-theo-doi").text)
+    assert following
+    path = following[1].replace("&amp;", "&")
+    kept = [clerk.get(path).text for _ in range(2)]
+    monkeypatch.setitem(app.config, "KEEP_PAGES", False)
+    plain = clerk.get(path).text
+    token = re.compile(r'(name="csrf_token"[^>]*value=")[^"]+|(content=")[^"]{60,}')
+    assert len({token.sub("", page) for page in (*kept, plain)}) == 1
 
 
 def test_a_kept_page_speaks_the_language_of_now(session: Any, login: Any) -> None:

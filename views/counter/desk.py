@@ -12,9 +12,9 @@ from domain.explain import explain_text
 from domain.numbering import dossier_code
 from domain.roles import Role
 from domain.terms import Reckoning
-from models.base import db
 from models.organisation import Unit
 from models.procedure import Level, ProcedureVersion
+from services import reference
 from services.acting import Actor, Post
 from services.dossier import clock
 from services.dossier.checking import problems
@@ -67,13 +67,15 @@ class Desk:
     @property
     def agency(self) -> Unit:
         """The agency of this counter."""
-        return db.session.get_one(Unit, self.post.agency_id)
+        found = reference.unit(self.post.agency_id)
+        assert found is not None
+        return found
 
     @property
     def competent(self) -> Unit:
         """The agency that resolves it: the chosen one, else our own."""
         chosen = self.form.competent_id.data
-        unit = db.session.get(Unit, chosen) if chosen else None
+        unit = reference.unit(chosen) if chosen else None
         return unit if unit is not None and unit.is_agency else self.agency
 
     @property
@@ -103,7 +105,7 @@ class Desk:
         """Put the lines of the chosen procedure on the page."""
         self.extra = lines.extra_papers(self.typed)
         chosen = self.form.version_id.data
-        self.version = db.session.get(ProcedureVersion, chosen) if chosen else None
+        self.version = reference.version(chosen) if chosen else None
         if self.version is None:
             self.form.version_id.data = ""
             return
