@@ -217,6 +217,23 @@
     else if (first) first.click();
   }
 
+  /* The list one came from, with its filters and its place; else the last place above this page. */
+  var list = 'dossier:list';
+  try { if (/^\/(viec|ky|tra-cuu|so-theo-doi)$/.test(new URL(document.referrer).pathname)) window.sessionStorage.setItem(list, document.referrer); } catch (error) { /* came from nowhere */ }
+
+  function back() {
+    var known = null, above = all(document, '.trail a').pop();
+    try { known = window.sessionStorage.getItem(list); } catch (error) { /* not kept */ }
+    if (known) window.location.assign(known);
+    else if (above) above.click();
+  }
+
+  document.addEventListener('click', function (event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest('[data-back]')) return;
+    event.preventDefault();
+    back();
+  });
+
   function leaf(way) {
     var links = all(more, '.menu-list a');
     var at = links.indexOf(document.activeElement);
@@ -228,7 +245,7 @@
     if (name === 'T' && first) first.click();
     else if (name === 'V' && more) { more.open = !more.open; (more.open ? more.querySelector('.menu-list a') : more.querySelector('summary')).focus(); }
     else if (name === '?') keys.showModal();
-    else if (name === 'L' && all(document, '.trail a').length) all(document, '.trail a').pop().click();
+    else if (name === 'L') back();
     else if (/^[1-9]$/.test(name) && tabs[name - 1]) choose(tabs[name - 1].getAttribute('href').slice(1), true);
     else if (link) link.click();
     else if (first && first.dataset.act === { A: 'phan-cong', S: 'yeu-cau-bo-sung' }[name]) first.click();

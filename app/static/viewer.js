@@ -12,7 +12,7 @@
   var say = view.querySelector('[data-say]'), broken = view.querySelector('[data-broken]');
   var WIDTHS = [700, 1000, 1400, 2000], ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3], FIT = 2;
   var place = 'xem:' + root.dataset.dossier;
-  var page = Number(view.dataset.page) || 1, turned = Number(view.dataset.turn) || 0, zoom = FIT, asking = 0;
+  var page = Number(view.dataset.page) || 1, turned = Number(view.dataset.turn) || 0, zoom = FIT, asking = 0, opener = null;
   var picture = document.createElement('img');
   picture.hidden = true;
   box.appendChild(picture);
@@ -109,11 +109,15 @@
   var narrow = window.matchMedia('(max-width: 1099.98px)');
 
   function behind() {
-    return all(document, '.app-side, .app-top, .app-foot, .trail, .dossier-head, .dossier-work, .skip-link');
+    var main = document.getElementById('main');
+    return [document.body, main, root].reduce(function (found, place) {
+      return found.concat(Array.prototype.filter.call(place.children, function (one) { return !one.contains(view) && !/^(DIALOG|SCRIPT)$/.test(one.tagName); }));
+    }, []);
   }
 
   function wide(on) {
     var over = narrow.matches;
+    if (on) opener = document.activeElement;
     root.classList.toggle('wide', on && !over);
     root.classList.toggle('over', on && over);
     behind().forEach(function (one) { one.inert = on && over; });
@@ -121,12 +125,13 @@
     var button = view.querySelector('[data-go=wide]');
     if (button) button.setAttribute('aria-pressed', on ? 'true' : 'false');
     if (on) box.focus({ preventScroll: true });
+    else if (opener) opener.focus({ preventScroll: true });
     if (sheet()) draw();
   }
 
   function isWide() { return root.classList.contains('wide') || root.classList.contains('over'); }
 
-  document.addEventListener('dossier:narrow', function () { wide(false); });
+  document.addEventListener('dossier:narrow', function () { opener = null; wide(false); });
   narrow.addEventListener('change', function () { if (isWide()) wide(false); });
 
   /* A scan of the list, or the button of the narrow screen. */

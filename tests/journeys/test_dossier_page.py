@@ -50,7 +50,9 @@ def test_dossier_is_read_and_led_on_by_keys(people: People, browser: Browser) ->
     do.look(clerk, dossier)
     for title, pages in (("Đơn đề nghị", 3), ("Sơ đồ vị trí", 1)):
         attach(clerk, dossier, title, pages)
-    do.look(clerk, dossier)
+    clerk.goto("/viec?tab=cua-toi&q=hoa")
+    clerk.locator("[data-row] th a").first.click()
+    expect(clerk).to_have_url(re.compile(dossier))
     papers_are_leafed(clerk)
     parts_and_timeline_are_chosen(clerk)
     refused_form_keeps_everything(clerk)
@@ -146,6 +148,9 @@ def next_act_is_done(clerk: Page) -> None:
     expect(clerk.locator("#noi-dung")).to_be_visible()
     press(clerk, "F9")
     do.told(clerk, vi("Forwarded."))
+    expect(clerk.locator("[data-back]")).to_be_visible()
+    press(clerk, "l")
+    expect(clerk).to_have_url(re.compile(r"/viec\?tab=cua-toi&q=hoa$"))
 
 
 def narrow_screen_has_everything(officer: Page) -> None:
@@ -164,6 +169,7 @@ def narrow_screen_has_everything(officer: Page) -> None:
     assert officer.locator(".dossier-work").evaluate("one => one.inert")
     officer.keyboard.press("Escape")
     assert not officer.locator(".dossier-work").evaluate("one => one.inert")
+    expect(officer.locator("[data-view-open]")).to_be_focused()
     assert officer.evaluate("document.documentElement.scrollWidth") <= 360
     officer.set_viewport_size({"width": 1366, "height": 768})
 
