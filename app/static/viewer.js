@@ -165,7 +165,8 @@
   };
 
   document.addEventListener('keydown', function (event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.altKey) { beside(event); return; }
     if (document.querySelector('dialog[open], details[data-menu][open]')) return;
     if (event.key === 'Escape' && isWide()) { wide(false); return; }
     if (event.target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], .ts-wrapper')) return;
@@ -178,6 +179,14 @@
     event.preventDefault();
     acts[keys[name]]();
   });
+
+  /* While one types beside it: the same letters with Alt. */
+  function beside(event) {
+    var name = /^Key[JKBN]$/.test(event.code) ? keys[event.code.slice(3)] : '';
+    if (!name || document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    acts[name]();
+  }
 
   /* Asked for only once it is in sight; the page that was open before an act comes back. */
   function start() {

@@ -141,6 +141,8 @@ def next_act_is_done(clerk: Page) -> None:
     note = panel(clerk).locator("textarea")
     expect(note).to_be_focused()
     clerk.keyboard.type("Đủ giấy tờ, n r z 5")
+    press(clerk, "Alt+b")
+    at(clerk, "Trang 1/3", "Đơn đề nghị")
     press(clerk, "Escape")
     expect(clerk.locator(PANEL)).to_have_count(0)
     press(clerk, "t")
