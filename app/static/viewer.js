@@ -165,13 +165,14 @@
   };
 
   document.addEventListener('keydown', function (event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing && event.key !== 'Process') return;
     if (event.altKey) { beside(event); return; }
     if (document.querySelector('dialog[open], details[data-menu][open]')) return;
     if (event.key === 'Escape' && isWide()) { wide(false); return; }
     if (event.target.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], .ts-wrapper')) return;
     if (/^Arrow/.test(event.key) && (event.target.type === 'radio' || event.target === box && box.scrollWidth > box.clientWidth + 1)) return;
     var name = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    if (name === 'Process' || name === 'Unidentified') name = (event.code || '').replace(/^Key|^Digit/, '');
     if (name === 'R' && event.shiftKey) { event.preventDefault(); rotate(-90); return; }
     if (name === 'O' && sheet()) { event.preventDefault(); window.open(sheet().dataset.url, '_blank', 'noopener'); return; }
     if (event.shiftKey && name !== '+') return;
