@@ -20,7 +20,7 @@ blueprint = Blueprint("kept_forms", __name__)
 #: The field that asks a page to show a form with what was typed, and to do nothing.
 ONLY_SHOW = "only_show"
 #: Pages that know it. Generated screens are known by the name of their method.
-PAGES = frozenset({"Counter.send", "dossier.act"})
+PAGES = frozenset({"Counter.send", "ReturnDesk.hand_over", "dossier.act"})
 _METHODS = frozenset({"add", "edit"})
 _SECRET = frozenset({"csrf_token", ONLY_SHOW})
 #: A cookie older than this says nothing about who sits there.
