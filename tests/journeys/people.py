@@ -15,6 +15,8 @@ from seeds.demo import PASSWORD
 
 #: A slow machine is not a defect.
 expect.set_options(timeout=15_000)
+#: Nobody here closes the dialog of the printer, which would keep every other window waiting.
+NO_PRINTER = "Object.defineProperty(Navigator.prototype, 'pdfViewerEnabled', {get: () => false});"
 DONE = re.compile(r"/tiep-nhan/xong/([0-9a-f-]{36})$")
 CODE = re.compile(r"^H15(\.\w+){1,2}-\d{6}-\d{4}$")
 #: A sentence with at least one letter that only Vietnamese has.
@@ -64,6 +66,7 @@ class People:
             base_url=self.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", **settings
         )
         context.set_default_timeout(20_000)
+        context.add_init_script(NO_PRINTER)
         self.contexts[name] = context
         return self._watched(context.new_page())
 
