@@ -289,6 +289,18 @@
     });
   }
 
+  /* The list of papers by keyboard: F6 leads to it, the arrows through it, space takes a tick away. */
+  function ticks() { return all(form, '.checklist .pick input[type=checkbox]'); }
+  function toPapers() { (ticks()[0] || procedure).focus(); }
+  form.addEventListener('keydown', function (event) {
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    var boxes = step ? ticks() : [];
+    var place = boxes.indexOf(event.target);
+    if (place < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    (boxes[place + step] || boxes[place]).focus();
+  });
+
   function refuseNow() {
     var refusal = form.querySelector('.refusal');
     refusal.open = !refusal.open || !form.elements.refuse_reason.value;
@@ -299,6 +311,7 @@
     F2: function () { procedure.focus(); procedure.select(); },
     F3: function () { look('same', null, function () { if (form.elements.owner_name.value) afterCard(); else form.elements.card.focus(); }); },
     F4: function () { lookOn('guidance'); },
+    F6: toPapers,
     F7: refuseNow,
     F8: function () { lookOn('batch'); },
     F9: finish,
