@@ -31,6 +31,7 @@
 
   function sent(action, more) {
     var data = new FormData(form);
+    all(form, '[type=file]').forEach(function (field) { data.delete(field.name); });
     data.set('action', action);
     Object.keys(more || {}).forEach(function (name) { data.set(name, more[name]); });
     return data;
@@ -88,6 +89,7 @@
   }
 
   function putIn(page, action) {
+    var scans = all(form, '[data-scans]').filter(function (field) { return field.files.length; });
     all(form, '[data-part]').forEach(function (part) {
       var fresh = page.getElementById(part.id);
       if (!fresh) return;
@@ -98,6 +100,11 @@
       var again = focused && document.getElementById(focused);
       if (again) again.focus();
     });
+    scans.forEach(function (field) {
+      var fresh = form.elements[field.name];
+      if (fresh && fresh !== field) fresh.replaceWith(field);
+    });
+    countScans();
   }
 
   /* ---- due moment and total, reckoned by the server ---- */
@@ -345,6 +352,14 @@
     event.preventDefault();
     takeReason(button);
   });
+
+  /* How many scans lie beside a paper; a look-up that puts the checklist anew keeps them. */
+  function countScans() {
+    all(form, '[data-scans]').forEach(function (field) {
+      field.parentNode.querySelector('[data-scan-count]').textContent = field.files.length || '';
+    });
+  }
+  form.addEventListener('change', function (event) { if (event.target.matches('[data-scans]')) countScans(); });
 
   /* ---- what a scanner read, wherever the focus was ---- */
   document.addEventListener('counter:card', function (event) {

@@ -17,7 +17,7 @@ from models.base import db
 from models.dossier import Dossier
 from services.contents import papers_of
 from views import access, cash, kept_forms, present
-from views.counter import batch, known, lines, opening, pictures
+from views.counter import batch, known, lines, opening, pictures, scans
 from views.counter.acts import ACTS, receive_all
 from views.counter.desk import Act, Desk
 from views.dossier.offers import permitted
@@ -130,6 +130,7 @@ class Counter(BaseView):  # type: ignore[misc]
             running=known.running(desk),
             guiding=bool(desk.lacks),
             typed=desk.typed is not None,
+            chose_again=any(scans.chosen()),
         )
         return page, status
 
