@@ -26,7 +26,7 @@ from services.contents import attachments_of, papers_of
 from services.dossier.forms import plain
 from services.dossier.guard import fee_due
 from services.dossier.later import open_fees
-from views import access, cash, present
+from views import access, cash, kept_forms, present
 from views.fields import KeyField
 
 PERMISSION = ("can_use", "ReturnDesk")
@@ -115,6 +115,8 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
         """The result leaves the house."""
         dossier = _dossier(dossier_id)
         form = ReturnForm(formdata=request.form)
+        if kept_forms.only_show():
+            return self._page(dossier, form, _cash(dossier))
         status = 422
         if form.valid():
             try:
@@ -140,6 +142,8 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
         """Take what is still due."""
         dossier = _dossier(dossier_id)
         form = _cash(dossier, request.form)
+        if kept_forms.only_show():
+            return self._page(dossier, _empty(dossier), form)
         if form is not None and not cash.settle(dossier, form):
             dossier = _dossier(dossier_id)
             return self._page(dossier, _empty(dossier), form), 422

@@ -16,7 +16,7 @@ from models.base import Row
 from models.scope import Scope, current, within
 from services import catalogue
 from services.jobs import Progress
-from views import jobs, present
+from views import jobs, kept_forms, present
 from views.generated import files
 from views.generated.columns import Register, register_of
 from views.generated.listing import COUNTED, State, counted, ordered, read_state
@@ -99,7 +99,7 @@ class Transfer:
     @has_access
     def take_in(self) -> Any:
         """Take in a file; the first sending only tries it and says what would happen."""
-        if request.method == "GET":
+        if request.method == "GET" or kept_forms.only_show():
             return self._import_page(200)
         upload = request.files.get("file")
         content = upload.read() if upload else b""
