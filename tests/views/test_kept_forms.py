@@ -168,6 +168,7 @@ NOTHING_TYPED = {
     "dossier.issue": "a button",
     "paper.reprint": "a button",
     "preferences.change": "one of three buttons",
+    "jobs.again": "a button",
     "scans.drop": "a file, which is not kept",
     "scans.retry": "a button",
     "scans.take_back": "a button",
