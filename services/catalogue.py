@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,11 @@ from domain.events import Tag
 from domain.names import fold, person_sort_key, sort_key
 from domain.unicode import nfc
 from models.base import Row, Ui, db
+from models.event import Event
 from models.officer import StandIn
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
+from models.scope import everything
 from services import delegation, office_hours
 from services.acting import Actor
 from services.recording import difference, record
@@ -110,13 +112,28 @@ def note_export(model: type[Row], *, actor: Actor, at: dt.datetime, form: str, q
 
 
 def take_in(
-    model: type[Row], lines: Sequence[Line], *, actor: Actor, at: dt.datetime, trial: bool
+    model: type[Row],
+    lines: Sequence[Line],
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    trial: bool,
+    op_id: str | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> Taken:
-    """Take in the lines of a file, all of them or, on a trial or with any mistake, none."""
+    """Take in the lines of a file, all of them or, on a trial or with any mistake, none.
+
+    op_id: what was taken in under this key is not taken in again, its counts are given once more.
+    told: hears how many lines are through.
+    """
     created, changed, errors = 0, 0, []
     try:
         with transaction():
-            for line in lines:
+            if (before := _taken_before(op_id)) is not None:
+                return before
+            for number, line in enumerate(lines):
+                if told is not None:
+                    told(number)
                 try:
                     with db.session.begin_nested():
                         done = _take(model, line, actor, at)
@@ -126,10 +143,21 @@ def take_in(
             if trial or errors:
                 raise _Undo
             counts = {"created": created, "changed": changed}
-            record(Tag.catalogue_import, model(id=ALL), actor=actor, at=at, changes=counts)
+            subject = model(id=ALL)
+            record(
+                Tag.catalogue_import, subject, actor=actor, at=at, changes=counts, op_id=op_id
+            )  # fmt: skip
     except _Undo:
         pass
     return Taken(created, changed, tuple(errors))
+
+
+def _taken_before(op_id: str | None) -> Taken | None:
+    if op_id is None:
+        return None
+    with everything():
+        counts = db.session.scalar(sa.select(Event.changes).where(Event.op_id == op_id))
+    return None if counts is None else Taken(counts["created"], counts["changed"], ())
 
 
 def _take(model: type[Row], line: Line, actor: Actor, at: dt.datetime) -> str:

@@ -25,16 +25,26 @@ Progress = Callable[[int, int], None]
 
 
 def ask(
-    user_id: int, kind: str, *, title: str, language: str, facts: dict[str, Any], at: dt.datetime
+    user_id: int,
+    kind: str,
+    *,
+    title: str,
+    language: str,
+    facts: dict[str, Any],
+    at: dt.datetime,
+    given: bytes | None = None,
 ) -> str:
-    """Put work into the list and give its id; the same work that is still open is not asked twice."""
+    """Put work into the list and give its id; the same work that is still open is not asked twice.
+
+    given: the file that is worked on; it is kept until the work is done.
+    """
     with transaction():
         db.session.execute(sa.delete(Job).where(Job.asked_at < at - KEPT_FOR))
         for job in db.session.scalars(_open(user_id)):
             if (job.kind, job.facts) == (kind, facts):
                 return str(job.id)
         job = Job(user_id=user_id, kind=kind, title=title[:200], language=language, facts=facts)
-        job.asked_at = at
+        job.asked_at, job.content = at, given
         db.session.add(job)
         db.session.flush()
         return str(job.id)
@@ -78,11 +88,35 @@ def tell(job_id: str, done: int, total: int, at: dt.datetime) -> None:
     _change(job_id, done=done, total=total, heartbeat_at=at)
 
 
-def finish(job_id: str, name: str, kind: str, content: bytes, at: dt.datetime) -> None:
-    """Keep what came of it."""
-    _change(
-        job_id, state="done", finished_at=at, file_name=name, file_type=kind, content=content
-    )  # fmt: skip
+def given(job_id: str) -> bytes:
+    """The file that was sent along with the work."""
+    return db.session.scalar(sa.select(Job.content).where(Job.id == job_id)) or b""
+
+
+def finish(
+    job_id: str, name: str, kind: str, content: bytes, at: dt.datetime, said: str = ""
+) -> None:
+    """Keep what came of it: a file, and a sentence where there is something to say."""
+    with transaction():
+        job = db.session.get_one(Job, job_id)
+        job.facts = {**job.facts, "said": said}
+        job.state, job.finished_at = "done", at
+        job.file_name, job.file_type, job.content = name, kind, content
+
+
+def again(job_id: str, user_id: int) -> bool:
+    """Let work that did not succeed wait once more; whether there was such work of this person."""
+    mine = sa.and_(Job.id == job_id, Job.user_id == user_id, Job.state == "failed")
+    fresh = {"state": "waiting", "tries": 0, "done": 0, "heartbeat_at": None, "finished_at": None}
+    with transaction():
+        changed = db.session.execute(sa.update(Job).where(mine).values(**fresh))
+        return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def interrupted(job: Job, at: dt.datetime) -> bool:
+    """Whether the process at work on it has died; the next sweep takes it up again."""
+    beat = job.heartbeat_at
+    return job.state == "running" and beat is not None and beat < at - LEASE
 
 
 def fail(job_id: str, at: dt.datetime) -> None:

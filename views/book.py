@@ -21,12 +21,15 @@ from models.procedure import ProcedureField
 from models.scope import Scope, current, within
 from printing import papers
 from services import book, catalogue, reference
-from views import access, frames, present
+from services.jobs import Progress
+from views import access, frames, jobs, present
 from views.book_lines import as_csv, as_xlsx, printed, shown
 from views.counter.known import agencies
 from views.fields import read_day, write_day
 
 PERMISSION = ("can_read", "RegisterBook")
+#: A book of more lines is drawn by a job, which can be left and found again.
+AT_ONCE = 500
 #: More lines than this belong into several printed volumes.
 MOST_PRINTED = 5_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,6 +56,12 @@ class Wanted:
             "den": write_day(self.end) or None,
         }
         return {name: value for name, value in given.items() if value}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As a job keeps it."""
+        span = {"start": write_day(self.start), "end": write_day(self.end)}
+        return {"agency": self.agency.id, "year": self.year, "field": self.field_id, **span}
 
     @property
     def span(self) -> dict[str, Any]:
@@ -159,25 +168,56 @@ class RegisterBook(BaseView):  # type: ignore[misc]
     @expose("/in", methods=["GET"])
     @access.permission(*PERMISSION)
     def print(self) -> Any:
-        """The book on A4 landscape. Errors: export.too_long."""
-        want, who = wanted({}), present.who()
+        """The book on A4 landscape; a thick one is drawn by a job. Errors: export.too_long."""
+        want = wanted({})
         lines = list(islice(book.every(want.agency.id, want.year, **want.span), MOST_PRINTED + 1))
         if len(lines) > MOST_PRINTED:
             raise DomainError("export.too_long", limit=MOST_PRINTED)
         _noted(want, "pdf")
-        with force_locale("vi"):
-            rows = tuple(printed(number, line) for number, line in enumerate(lines, 1))
-        content = papers.register_book(
-            db.session.get_one(Unit, want.agency.id),
-            rows,
-            book=str(want.year),
-            first_day=want.start or dt.date(want.year, 1, 1),
-            last_day=want.end or min(dt.date(want.year, 12, 31), who["at"].date()),
-            at=who["at"],
-            keeper=who["actor"].name,
-        )
+        if len(lines) > AT_ONCE:
+            title = gettext("Register book %(year)s", year=want.year)
+            return jobs.asked("register book", title, {**want.facts, "lines": len(lines)})
+        content = _drawn(want, lines, present.who()["actor"].name)
         headers = {"Content-Disposition": f'inline; filename="{_name(want)}.pdf"'}
         return Response(content, content_type="application/pdf", headers=headers)
+
+
+def _drawn(want: Wanted, lines: list[book.Line], keeper: str) -> bytes:
+    """The pages; a paper prescribed by law, hence in Vietnamese for every reader."""
+    at = present.now()
+    with force_locale("vi"):
+        rows = tuple(printed(number, line) for number, line in enumerate(lines, 1))
+    return papers.register_book(
+        db.session.get_one(Unit, want.agency.id),
+        rows,
+        book=str(want.year),
+        first_day=want.start or dt.date(want.year, 1, 1),
+        last_day=want.end or min(dt.date(want.year, 12, 31), at.date()),
+        at=at,
+        keeper=keeper,
+    )
+
+
+def printed_aside(facts: dict[str, Any], progress: Progress) -> tuple[str, str, bytes]:
+    """The job: gather the lines, then draw the pages; drawing counts as much as gathering."""
+    agency = reference.unit(facts["agency"])
+    assert agency is not None
+    days = (read_day(facts["start"]), read_day(facts["end"]))
+    want = Wanted(agency, facts["year"], facts["field"], *days)
+    keeper = jobs.person(facts["user"])
+    lines: list[book.Line] = []
+    total = 2 * facts["lines"]
+    for line in islice(book.every(agency.id, want.year, **want.span), MOST_PRINTED):
+        if len(lines) % book.STRETCH == 0:
+            progress(len(lines), total)
+        lines.append(line)
+    progress(len(lines), 2 * len(lines))
+    content = _drawn(want, lines, keeper.name if keeper is not None else "")
+    progress(2 * len(lines), 2 * len(lines))
+    return f"{_name(want)}.pdf", "application/pdf", content
+
+
+jobs.KINDS["register book"] = printed_aside
 
 
 def _years(want: Wanted) -> list[int]:

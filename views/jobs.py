@@ -16,7 +16,7 @@ from models.job import Job
 from models.officer import Officer
 from models.scope import NOTHING, within
 from services import jobs
-from services.acting import actor_of, scope_of
+from services.acting import Actor, actor_of, scope_of
 from services.jobs import Progress
 from views import access, present
 
@@ -25,16 +25,20 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/viec-chay-lau")
 #: kind → the work: (facts, progress) → (name of the file, its type, its content)
 KINDS: dict[str, Callable[[dict[str, Any], Progress], tuple[str, str, bytes]]] = {}
 _at_work = threading.Lock()
+#: How far the work of this process is: while it writes, SQLite lets nobody else write it down.
+_bars: dict[str, tuple[int, int]] = {}
 
 
-def asked(kind: str, title: str, facts: dict[str, Any]) -> Response:
+def asked(kind: str, title: str, facts: dict[str, Any], given: bytes | None = None) -> Response:
     """Put work into the person's list, see that somebody does it, and show the list."""
-    words = {"title": title, "language": str(get_locale()), "facts": facts}
+    words = {"title": title, "language": str(get_locale()), "facts": facts, "given": given}
     jobs.ask(int(current_user.id), kind, **words, at=present.now())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if not app.testing:
         start(app)
-    flash(gettext("This takes a while. You may leave this page; the file waits here."), "info")
+    flash(
+        gettext("This takes a while. You may leave this page; what comes of it waits here."), "info"
+    )
     return redirect(url_for("jobs.show"), 303)
 
 
@@ -61,23 +65,31 @@ def _next(app: Flask) -> bool:
         job = jobs.take(present.now())
         if job is None:
             return False
-        job_id, kind, facts, language = job.id, job.kind, job.facts, job.language
+        job_id, kind, language = job.id, job.kind, job.language
+        facts = {**job.facts, "job": job_id, "user": job.user_id}
         scope = _scope(job.user_id)
         try:
             with within(scope), force_locale(language):
                 made = KINDS[kind](facts, _progress(app, job_id))
-            jobs.finish(job_id, *made, present.now())
+            jobs.finish(job_id, *made, present.now(), said=facts.get("said", ""))
         except Exception:
             log.exception("job failed")
             db.session.rollback()
             jobs.fail(job_id, present.now())
+        finally:
+            _bars.pop(job_id, None)
         return True
 
 
 def _progress(app: Flask, job_id: str) -> Progress:
-    """Told through a connection of its own: the work may be in the middle of reading."""
+    """Told through a connection of its own: the work may be in the middle of reading. In the middle
+    of writing SQLite admits no second writer, and what this process knows must do."""
 
     def tell(done: int, total: int) -> None:
+        _bars[job_id] = (done, total)
+        alone = db.session.get_bind().dialect.name == "sqlite"
+        if alone and db.session().info.get("in_verb"):
+            return
         with app.app_context():
             jobs.tell(job_id, done, total, present.now())
 
@@ -86,11 +98,17 @@ def _progress(app: Flask, job_id: str) -> Progress:
 
 def _scope(user_id: int) -> Any:
     """The rights the person has now, not those of the moment of asking."""
+    found = person(user_id)
+    return NOTHING if found is None else scope_of(found)
+
+
+def person(user_id: int) -> Actor | None:
+    """Who asked for the work; None when the account is closed."""
     query = sa.select(Officer).where(Officer.user_id == user_id, Officer.active)
     officer = db.session.scalars(query).one_or_none()
     if officer is None or not officer.user.active:
-        return NOTHING
-    return scope_of(actor_of(officer, present.now(), None))
+        return None
+    return actor_of(officer, present.now(), None)
 
 
 # ---- the list ------------------------------------------------------------------------------------
@@ -100,8 +118,27 @@ def show() -> str:
     """One's long work, the newest first; renews itself while anything runs."""
     found = jobs.mine(int(current_user.id))
     part = "jobs/_list.html" if "phan" in request.args else "jobs/index.html"
-    busy = any(job.state in jobs.OPEN for job in found)
-    return access.page(part, title=gettext("Long work"), jobs=found, busy=busy)
+    at = present.now()
+    return access.page(
+        part,
+        title=gettext("Long work"),
+        jobs=found,
+        bars={job.id: _bars.get(job.id, (job.done, job.total)) for job in found},
+        stopped={job.id for job in found if jobs.interrupted(job, at)},
+        busy=any(job.state in jobs.OPEN for job in found),
+    )
+
+
+@blueprint.post("/<uuid:job_id>/lai")
+@access.permission("can_use", "Home")
+def again(job_id: Any) -> Response:
+    """Start work that did not succeed once more; what it had already stored is not stored twice."""
+    if not jobs.again(str(job_id), int(current_user.id)):
+        flash(gettext("This work is under way or finished already."), "info")
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if not app.testing:
+        start(app)
+    return redirect(url_for("jobs.show"), 303)
 
 
 @blueprint.get("/so")
@@ -115,9 +152,10 @@ def count() -> Response:
 @access.permission("can_use", "Home")
 def file(job_id: Any) -> Response:
     """What came of it, for the person who asked."""
-    query = sa.select(Job).where(Job.id == str(job_id), Job.user_id == int(current_user.id))
+    mine = (Job.id == str(job_id), Job.user_id == int(current_user.id), Job.state == "done")
+    query = sa.select(Job).where(*mine)
     job = db.session.scalars(query).one_or_none()
-    if job is None or job.content is None:
+    if job is None or job.content is None or not job.file_name:
         abort(404)
     answer = Response(job.content, content_type=job.file_type)
     answer.headers.set("Content-Disposition", "attachment", filename=job.file_name)

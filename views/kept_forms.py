@@ -19,17 +19,32 @@ from views import access, present
 blueprint = Blueprint("kept_forms", __name__)
 #: The field that asks a page to show a form with what was typed, and to do nothing.
 ONLY_SHOW = "only_show"
+#: What the field says when files had been sent along, which are not kept.
+FILES_TOO = "files"
 #: Pages that know it. Generated screens are known by the name of their method.
-PAGES = frozenset({"Counter.send", "ReturnDesk.hand_over", "dossier.act"})
-_METHODS = frozenset({"add", "edit"})
+PAGES = frozenset(
+    {
+        *("Counter.send", "Counter.pay", "ReturnDesk.hand_over", "ReturnDesk.pay"),
+        *("dossier.act", "signing.act", "signing.several", "worklist.many", "worklist.preview"),
+        *("scans.keep", "scans.throw"),
+    }
+)
+_METHODS = frozenset({"add", "edit", "take_in", "account"})
 _SECRET = frozenset({"csrf_token", ONLY_SHOW})
 #: A cookie older than this says nothing about who sits there.
 OLDEST = 7 * 24 * 3600
 
 
 def only_show() -> bool:
-    """Whether the form in hand is to be shown again, not carried out."""
-    return ONLY_SHOW in request.form
+    """Whether the form in hand is to be shown again, not carried out; the page says so above."""
+    asked = request.form.get(ONLY_SHOW)
+    if asked is None:
+        return False
+    sentence = gettext("This is what you had filled in. Nothing was carried out yet.")
+    if asked == FILES_TOO:
+        sentence += " " + gettext("Files could not be kept: choose them again.")
+    flash(sentence, "warning")
+    return True
 
 
 def sent_too_late() -> Response | None:
@@ -79,19 +94,26 @@ def _former() -> int | None:
 
 
 def _shown_again() -> bool:
-    view, _, method = (request.endpoint or "").rpartition(".")
-    if request.endpoint in PAGES:
+    return shown_again(request.endpoint or "")
+
+
+def shown_again(endpoint: str) -> bool:
+    """Whether the page of this address shows a form again that was sent too late."""
+    view, _, method = endpoint.rpartition(".")
+    if endpoint in PAGES:
         return True
     made = {v.endpoint for v in current_app.appbuilder.baseviews if hasattr(v, "register")}  # type: ignore[attr-defined]
     return method in _METHODS and view in made
 
 
 def _typed() -> list[tuple[str, str]]:
-    return [
+    typed = [
         (name, value)
         for name, value in request.form.items(multi=True)
         if name not in _SECRET and "password" not in name
     ]
+    files = any(file.filename for file in request.files.values())
+    return [*typed, (ONLY_SHOW, FILES_TOO)] if files else typed
 
 
 @blueprint.get("/bieu-mau-giu-lai/<uuid:form_id>")
@@ -102,10 +124,10 @@ def show(form_id: Any) -> Any:
     if found is None:
         flash(gettext("This form is no longer kept, or somebody else had filled it in."), "warning")
         return redirect("/", 303)
+    asked = (ONLY_SHOW, dict(found.fields).get(ONLY_SHOW, "1"))
     return access.page(
         "kit/kept_form.html",
         title=gettext("What you had typed is still here"),
         path=found.path,
-        fields=found.fields,
-        only_show=ONLY_SHOW,
+        fields=[*(f for f in found.fields if f[0] != ONLY_SHOW), asked],
     )

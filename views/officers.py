@@ -13,7 +13,7 @@ from domain.errors import DomainError
 from domain.roles import Role
 from models.officer import Officer
 from services import accounts
-from views import access, present
+from views import access, kept_forms, present
 from views.access import may, permission
 from views.generated.interface import McInterface
 from views.generated.titles import title
@@ -68,6 +68,8 @@ class OfficerView(McModelView):
                 form = AccountForm(
                     username=user.username, roles=[r.name for r in user.roles], active=user.active
                 )
+            return self._account(form, officer)
+        if kept_forms.only_show():
             return self._account(form, officer)
         if form.validate():
             try:

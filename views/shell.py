@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, jsonify, render_template, request
 from flask_babel import get_locale, gettext
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from domain.errors import DomainError
-from services import search, worklist
+from services import jobs, search, worklist
 from views import access, navigation, present
 from views.return_desk import waiting
 
@@ -148,6 +149,8 @@ def counts() -> Response:
     if actor.posts and access.may("can_use", "ReturnDesk"):
         count = len(waiting(actor, limit=worklist.MOST_COUNTED - 1))
         found["ReturnDesk"] = worklist.shown(count) if count else ""
+    running = jobs.running(int(current_user.id))
+    found["jobs"] = str(running) if running else ""
     return jsonify(found)
 
 

@@ -13,7 +13,7 @@ from models.dossier import Dossier, DossierStep
 from models.ids import uuid7
 from printing.registry import PAPERS
 from services import contents, dossier as verbs, onward, worklist as service
-from views import present
+from views import kept_forms, present
 from views.access import may, page, permission
 from views.dossier import clock, screen
 from views.dossier.acts import BY_SLUG, done, perform
@@ -142,6 +142,8 @@ def act(step_id: Any, slug: str) -> Any:
     following = _following(step.id)
     offer = made_for(verb, step.dossier, step, request.form)
     offer.form.step_id.data = step.id
+    if kept_forms.only_show():
+        return _page(step.id, offer)
     if offer.form.validate():
         try:
             perform(verb, step.dossier, offer.form, present.actor(), present.now())
@@ -183,7 +185,7 @@ def several() -> Any:
         name: request.form.get(name, "").strip()[:most]
         for name, most in (("note", 2000), ("result_text", 1000))
     }
-    if request.form.get("confirmed") != "1":
+    if request.form.get("confirmed") != "1" or kept_forms.only_show():
         return _summary(typed)
     key = read_key(request.form.get("idempotency_key"))
 

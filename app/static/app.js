@@ -242,7 +242,7 @@
 
   /* ---- money: 1234567 becomes 1.234.567 while typing; anything that is no number is left for the server to refuse ---- */
   function groupDigits(text) {
-    var bare = text.replace(/[.\s]/g, '');
+    var bare = text.replace(/[.,\s]/g, '');
     if (!/^\d+$/.test(bare)) return text;
     return bare.replace(/^0+(?=\d)/, '').replace(/\B(?=(\d{3})+$)/g, '.');
   }

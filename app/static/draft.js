@@ -1,11 +1,10 @@
-/* Drafts: what is typed into a form with data-draft is kept in this browser for its person, for twelve hours.
-   It is offered back by a button, forgotten when the form was sent, at sign-out, and when somebody else signs in.
+/* Drafts: what is typed into a form with data-draft is kept in this browser for its person,
+   no longer than the session of that moment lasts. It is offered back by a button, forgotten when the form was sent, at sign-out, and when somebody else signs in.
    Passwords, files, tokens and hidden fields are never kept. */
 (function () {
   'use strict';
 
   var PREFIX = 'motcua-draft:';
-  var HOURS = 12;
   var person = document.body.dataset.person || '';
   var texts = JSON.parse(document.body.dataset.texts || '{}');
   var store;
@@ -23,13 +22,14 @@
   document.addEventListener('submit', function (event) {
     if (/\/logout/.test(event.target.action || '')) forget();
   });
+  function outlived(key) { return !((read(key) || {}).until > Date.now()); }
+  forget(outlived);
   if (!person) return;
 
-  var oldest = Date.now() - HOURS * 3600000;
-  forget(function (key) {
-    var draft = read(key);
-    return key.indexOf(PREFIX + person + ':') !== 0 || !draft || draft.at < oldest;
-  });
+  /* What was typed may be about citizens: it leaves this browser when the session ends, also where the page stays open. */
+  var end = Date.now() + Math.min(Number(document.body.dataset.sessionLeft) || 3600, 12 * 3600) * 1000;
+  window.setTimeout(forget, end - Date.now(), outlived);
+  forget(function (key) { return key.indexOf(PREFIX + person + ':') !== 0; });
 
   function kept(field) {
     return field.name && !field.disabled && !field.closest('[data-no-draft]') &&
@@ -97,6 +97,8 @@
       box.appendChild(document.createTextNode(' '));
     });
     form.insertBefore(box, form.firstChild);
+    var fold = form.closest('details');
+    if (fold) fold.open = true;
   }
 
   function watch(form) {
@@ -105,8 +107,9 @@
     function keep(sent) {
       window.clearTimeout(waiting);
       var now = values(form);
+      if (Date.now() >= end) return;
       if (JSON.stringify(now) === empty && form.dataset.dirty !== 'now') return;
-      try { store.setItem(key, JSON.stringify({ at: Date.now(), values: now, sent: sent ? 1 : 0 })); } catch (error) { /* full: no draft */ }
+      try { store.setItem(key, JSON.stringify({ at: Date.now(), until: end, values: now, sent: sent ? 1 : 0 })); } catch (error) { /* full: no draft */ }
     }
     if (form.dataset.dirty === 'now') keep(false);
     else if (draft && JSON.stringify(draft.values) !== empty) offer(form, draft, drop);

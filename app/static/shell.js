@@ -130,6 +130,8 @@
           var count = found[place.dataset.count];
           if (!count) return;
           place.textContent = count;
+          var mark = place.closest('[hidden]');
+          if (mark) mark.hidden = false;
           place.setAttribute('title', place.dataset.words || '');
         });
       })

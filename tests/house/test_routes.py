@@ -82,6 +82,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/viec-chay-lau": (USE, "Home"),
     "/viec-chay-lau/so": (USE, "Home"),
     "/viec-chay-lau/<uuid:job_id>/tep": (USE, "Home"),
+    "/viec-chay-lau/<uuid:job_id>/lai": (USE, "Home"),
     "/bieu-mau-giu-lai/<uuid:form_id>": (USE, "Home"),
     "/style": (USE, "Style"),
     "/so-theo-doi": ("can_read", "RegisterBook"),

@@ -1,18 +1,23 @@
 """Long work: a long list is written aside with a true bar, by one worker, and survives its death."""
 
 import datetime as dt
+import io
 
 import pytest
 import sqlalchemy as sa
 
 from app import clock
+from domain.events import Tag
 from domain.roles import Role
 from models.base import db
+from models.event import Event
 from models.job import Job
 from models.procedure import ProcedureField
 from services import jobs as verbs
+from tests.factories import dossiers as make
 from tests.factories.pages import Page
-from views import jobs
+from tests.journeys.people import vi
+from views import book, jobs
 from views.generated import transfer
 
 EXPORT = "/danh-muc/procedure_field/export/csv"
@@ -91,3 +96,101 @@ def test_failure_is_shown_and_stops_nothing_else(app, session, many, monkeypatch
     session.rollback()
     assert session.scalars(sa.select(Job)).one().state == "failed"
     assert many.get("/viec-chay-lau").status_code == 200
+
+
+# ---- a large file is taken in --------------------------------------------------------------------
+IMPORT = "/danh-muc/procedure_field/import"
+LINES = "code,name\nzz-1,Lĩnh vực thử một\nzz-2,Lĩnh vực thử hai\n"
+
+
+@pytest.fixture
+def large(session, login, monkeypatch):
+    """An administrator, for whom any file is large."""
+    monkeypatch.setattr(transfer, "MOST_BYTES", 10)
+    return login(Role.admin)
+
+
+def send(client, text, really="1"):
+    data = {"really": really, "file": (io.BytesIO(text.encode()), "linh-vuc.csv")}
+    answer = client.post(IMPORT, data=data, content_type="multipart/form-data")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/viec-chay-lau")
+    db.session.rollback()
+    return db.session.scalars(sa.select(Job).order_by(Job.id.desc())).first()
+
+
+def made(session):
+    session.rollback()  # what this connection has read is of a moment ago
+    query = sa.select(ProcedureField.name).where(ProcedureField.code.like("zz-%"))
+    return sorted(session.scalars(query))
+
+
+def test_large_file_is_tried_then_taken_in_and_says_what_became_of_it(app, session, large):
+    send(large, LINES, really="0")
+    assert jobs.work_off(app) == 1 and made(session) == []
+    assert vi("This was a trial: nothing has been stored yet.") in large.get("/viec-chay-lau").text
+    send(large, LINES)
+    assert jobs.work_off(app) == 1
+    assert made(session) == ["Lĩnh vực thử hai", "Lĩnh vực thử một"]
+    page = Page(large.get("/viec-chay-lau"))
+    assert (
+        vi("New rows: %(new)s; changed rows: %(changed)s.") % {"new": 2, "changed": 0} in page.text
+    )
+    assert not page.all("//a[@download]")
+
+
+def test_large_file_with_a_wrong_line_stores_nothing_and_hands_out_the_lines(app, session, large):
+    send(large, LINES + "zz-3,\n")
+    assert jobs.work_off(app) == 1 and made(session) == []
+    link = Page(large.get("/viec-chay-lau")).find("//a[@download]").get("href")
+    lines = large.get(link).text.splitlines()
+    assert len(lines) == 2 and lines[1].startswith("4,")
+
+
+def test_work_killed_after_it_had_stored_all_is_started_again_and_doubles_nothing(
+    app, session, large, monkeypatch
+):
+    def killed(*_, **__):
+        raise SystemExit  # the process ends here: nothing is written down any more
+
+    job_id = send(large, LINES).id
+    monkeypatch.setattr(verbs, "finish", killed)
+    with pytest.raises(SystemExit):
+        jobs.work_off(app)
+    monkeypatch.undo()
+    session.rollback()
+    assert len(made(session)) == 2 and session.get_one(Job, job_id).state == "running"
+    later = clock.now() + verbs.LEASE + dt.timedelta(minutes=1)
+    monkeypatch.setattr("views.present._now", lambda: later)
+    assert vi("interrupted") in large.get("/viec-chay-lau").text
+    assert jobs.work_off(app) == 1
+    assert len(made(session)) == 2 and session.get_one(Job, job_id).state == "done"
+    imports = sa.select(Event).where(Event.tag == Tag.catalogue_import)
+    assert [e.changes["created"] for e in session.scalars(imports)] == [2]
+
+
+def test_work_that_failed_is_started_again_by_its_person_only(app, session, many, login):
+    job_id = ask(many).id
+    verbs.fail(job_id, clock.now())
+    address = f"/viec-chay-lau/{job_id}/lai"
+    login(Role.clerk).post(address)
+    session.expire_all()
+    assert session.get_one(Job, job_id).state == "failed"
+    again = login(Role.admin)
+    assert (
+        Page(again.get("/viec-chay-lau")).find(f"//form[@action='{address}']//button") is not None
+    )
+    assert again.post(address).headers["Location"] == "/viec-chay-lau"
+    assert again.get("/so-viec").get_json()["jobs"] == "1"
+    assert jobs.work_off(app) == 1
+    session.expire_all()
+    assert session.get_one(Job, job_id).state == "done"
+
+
+def test_thick_register_book_is_drawn_aside(app, session, login, monkeypatch):
+    monkeypatch.setattr(book, "AT_ONCE", 0)
+    make.received()
+    clerk = login(Role.clerk)
+    assert clerk.get("/so-theo-doi/in").headers["Location"] == "/viec-chay-lau"
+    assert jobs.work_off(app) == 1
+    link = Page(clerk.get("/viec-chay-lau")).find("//a[@download]").get("href")
+    assert clerk.get(link).data.startswith(b"%PDF")

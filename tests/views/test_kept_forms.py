@@ -1,19 +1,29 @@
 """A form sent after the session had ended comes back filled in, to its person alone, and does nothing."""
 
 import datetime as dt
+import io
 
 import pytest
 import sqlalchemy as sa
 from itsdangerous import TimestampSigner
 
 from app import clock
+from domain.codes import StepKind
 from domain.roles import Role
 from models.applicant import Applicant
 from models.dossier import Dossier
+from models.event import Event
+from models.ids import uuid7
 from models.kept_form import KeptForm
+from models.officer import Officer
+from models.organisation import Unit
+from models.scan import BatchState, PieceState, ScanBatch, ScanPiece
 from seeds.demo import PASSWORD, first_of_each_role
+from services.dossier.steps import live
 from tests.factories import dossiers as make
 from tests.factories.pages import Page
+from tests.journeys.people import vi
+from views import kept_forms
 
 HERE = {"Origin": "http://localhost"}
 NAMES = {a.role: a.username for a in first_of_each_role()}
@@ -150,3 +160,167 @@ def test_signed_in_person_with_an_old_page_gets_the_form_back(session, login, gu
     answer = client.post("/danh-muc/applicant/add", data={"name": "Hoa"}, headers=HERE)
     assert answer.status_code == 303
     assert opened(client, answer.headers["Location"]).find("//*[@id='name']").get("value") == "Hoa"
+
+
+# ---- every page that shows a form ----------------------------------------------------------------
+#: What is sent by POST and holds nothing that a person has written: the sentence says to do it again.
+NOTHING_TYPED = {
+    "dossier.issue": "a button",
+    "paper.reprint": "a button",
+    "preferences.change": "one of three buttons",
+    "jobs.again": "a button",
+    "scans.drop": "a file, which is not kept",
+    "scans.retry": "a button",
+    "scans.take_back": "a button",
+    "Counter.preview": "asked by a script",
+    "Counter.picture": "a picture, sent by a script",
+    "AuthDBView.login": "a password",
+    "ResetMyPasswordView.this_form_post": "passwords",
+}
+#: The same of generated screens and their relatives, by the name of the method.
+BUTTONS = {"delete", "action", "action_post", "publish", "retire", "draft"}
+
+
+def sent(app):
+    """Addresses that take a form, programs aside."""
+    rules = [r for r in app.url_map.iter_rules() if "POST" in (r.methods or ())]
+    return {r.endpoint for r in rules if not r.rule.startswith("/api/")}
+
+
+def test_every_form_comes_back_or_stands_among_those_that_hold_nothing(app):
+    with app.app_context():
+        kept = {e for e in sent(app) if kept_forms.shown_again(e)}
+    buttons = {e for e in sent(app) if e.rpartition(".")[2] in BUTTONS}
+    assert sent(app) - kept - buttons == NOTHING_TYPED.keys() & sent(app)
+    assert NOTHING_TYPED.keys() <= sent(app)
+    assert kept >= kept_forms.PAGES
+    written = {e for e in kept if e.rpartition(".")[2] not in {"add", "edit", "take_in"}}
+    assert written == FORMS.keys() | {"Counter.send", "dossier.act", "worklist.preview"}
+
+
+def tray(session):
+    """Scanned pages that wait in the clerk's tray."""
+    clerk = session.get_one(Officer, make.officer_id(NAMES[Role.clerk]))
+    agency = session.get_one(Unit, clerk.unit_id).agency_id
+    batch = ScanBatch(id=uuid7(), agency_id=agency, name="xap.pdf", source="page", sha256="0" * 64)
+    batch.size, batch.unit_id, batch.made_by, batch.made_at = 9, clerk.unit_id, "H", make.now()
+    batch.state = BatchState.done
+    piece = ScanPiece(
+        id=uuid7(), agency_id=agency, number=1, first=1, last=2, pages=2, sha256="0" * 64
+    )
+    piece.state, piece.batch = PieceState.open, batch
+    session.add(piece)
+    session.commit()
+    return f"/quet/khay/{piece.id}"
+
+
+def row(step):
+    return {"rowid": f"{step.dossier_id}:{step.id}:{step.dossier.version}"}
+
+
+def to_sign(_):
+    step = live(make.at_step(StepKind.sign))[0]
+    return f"/ky/{step.id}/tra-lai", {}
+
+
+def to_sign_several(_):
+    return "/ky/nhieu", {**row(live(make.at_step(StepKind.sign))[0]), "confirmed": "1"}
+
+
+def to_forward(_):
+    return "/viec", {**row(live(make.at_step(StepKind.work))[0]), "act": "forward"}
+
+
+def account(session):
+    found = session.scalars(sa.select(Officer).where(Officer.active).order_by(Officer.id)).first()
+    found.user_id = None
+    session.commit()
+    return f"/danh-muc/officer/account/{found.id}", {"password": "Mot-Cua-99"}
+
+
+#: Address of the form → who fills it in, what it is sent to and with, the field that is typed.
+FORMS = {
+    "Counter.pay": (
+        Role.clerk,
+        lambda _: (f"/tiep-nhan/xong/{make.received(fee=50_000).id}/thu", {}),
+        "payer",
+    ),
+    "ReturnDesk.pay": (
+        Role.clerk,
+        lambda _: (f"/tra-ket-qua/{make.received(fee=50_000).id}/thu", {}),
+        "payer",
+    ),
+    "ReturnDesk.hand_over": (
+        Role.clerk,
+        lambda _: (f"/tra-ket-qua/{make.processed().id}", {"receiver_id": "066190001234"}),
+        "receiver",
+    ),
+    "signing.act": (Role.head, to_sign, "reason"),
+    "signing.several": (Role.head, to_sign_several, "note"),
+    "worklist.many": (Role.officer, to_forward, "note"),
+    "scans.keep": (Role.clerk, lambda s: (f"{tray(s)}/luu", {}), "code"),
+    "scans.throw": (Role.clerk, lambda s: (f"{tray(s)}/bo", {}), "reason"),
+    "OfficerView.account": (Role.admin, account, "username"),
+}
+WORDS = "Huỳnh Văn Đức"
+
+
+@pytest.mark.parametrize("endpoint", FORMS)
+def test_page_shows_what_was_typed_and_does_nothing(session, login, endpoint):
+    role, given, field = FORMS[endpoint]
+    address, more = given(session)
+    client = login(role)
+    before = session.scalar(sa.select(sa.func.count(Event.id)))
+    answer = client.post(address, data={**more, field: WORDS, "only_show": "1"})
+    assert answer.status_code == 200
+    page = Page(answer)
+    assert WORDS in {written(e) for e in page.all(f"//*[@name='{field}']")}
+    assert not page.all("//*[contains(@class, 'error-summary')]")
+    session.expire_all()
+    assert session.scalar(sa.select(sa.func.count(Event.id))) == before
+
+
+def written(box):
+    """What stands in a field; the line break after <textarea> is no text."""
+    return box.get("value") or (box.text or "").strip()
+
+
+def texts(page, path):
+    """The fields of a form into which words can be written."""
+    boxes = page.all(f"{path}//textarea") + page.all(f"{path}//input[not(@type) or @type='text']")
+    return [box.get("name") for box in boxes if box.get("name")]
+
+
+@pytest.mark.parametrize("kind", [StepKind.work, StepKind.sign])
+def test_every_act_of_a_dossier_comes_back_as_it_was_typed(session, login, kind):
+    dossier = make.at_step(kind)
+    client = login(Role.officer if kind is StepKind.work else Role.head)
+    page = Page(client.get(f"/ho-so/{dossier.id}"))
+    before = session.scalar(sa.select(sa.func.count(Event.id)))
+    seen = 0
+    for form in page.all("//form[starts-with(@action, '/ho-so/')][.//input[@name='op_id']]"):
+        action = form.get("action")
+        path = f"//form[@action='{action}']"
+        names = texts(page, path)
+        typed = {
+            **page.values(path),
+            **{n: [WORDS] * names.count(n) for n in names},
+            "only_show": "1",
+        }
+        again = Page(client.post(action, data=typed))
+        boxes = [b for n in set(names) for b in again.all(f"{path}//*[@name='{n}']")]
+        assert {written(b) for b in boxes} <= {WORDS}, action
+        seen += len(boxes)
+    assert seen > 3
+    session.expire_all()
+    assert session.scalar(sa.select(sa.func.count(Event.id))) == before
+
+
+def test_import_says_that_its_file_must_be_chosen_again(session, aged, guarded):
+    client = aged(Role.admin)
+    typed = {"really": "1", "csrf_token": "old", "file": (io.BytesIO(b"id"), "linh-vuc.csv")}
+    answer = client.post("/danh-muc/procedure_field/import", data=typed, headers=HERE)
+    back = sign_in(client, answer.headers["Location"], Role.admin, guarded)
+    page = opened(client, back)
+    assert page.find("//input[@type='file' and @name='file']") is not None
+    assert vi("Files could not be kept: choose them again.") in page.text

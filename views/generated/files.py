@@ -100,14 +100,14 @@ def _plain_cell(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def as_book(state: State) -> bytes:
+def as_book(state: State, told: Callable[[int], None] = _untold) -> bytes:
     """The list as a printed book (PDF), at most MOST_PRINTED rows. Errors: export.too_long."""
     from printing.engine import A4_LANDSCAPE
     from printing.tables import Column as Printed, LongTableSpec, render_table
 
     columns = state.register.where("listed")
     rows: list[list[str]] = []
-    for number, row in enumerate(rows_of(state), start=1):
+    for number, row in enumerate(rows_of(state, told), start=1):
         if number > MOST_PRINTED:
             raise DomainError("export.too_long", limit=MOST_PRINTED)
         rows.append([str(number), *(values.text(c, getattr(row, c.name)) for c in columns)])

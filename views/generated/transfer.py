@@ -12,24 +12,25 @@ from flask_appbuilder.security.decorators import has_access
 from flask_babel import gettext, lazy_gettext as _l
 
 from domain.errors import DomainError
-from models.base import Row
 from models.scope import Scope, current, within
 from services import catalogue
 from services.jobs import Progress
-from views import jobs, present
-from views.generated import files
+from views import jobs, kept_forms, present
+from views.generated import files, taking
 from views.generated.columns import Register, register_of
 from views.generated.listing import COUNTED, State, counted, ordered, read_state
 
 #: A longer list is written by a job, which can be left and found again.
 AT_ONCE = COUNTED
+#: A larger file is taken in by a job.
+MOST_BYTES = 100_000
 #: Rows between two looks at the bar.
 STEP = 200
 
 
 def exported(facts: dict[str, Any], progress: Progress) -> tuple[str, str, bytes]:
     """The job: the rows of a list as csv or xlsx; (name, type, content)."""
-    register = register_of(_model(facts["register"]))
+    register = register_of(taking.model_named(facts["register"]))
     state = read_state(register, dict(parse_qsl(facts["query"])))
     total = ordered(state).order_by(None).count()
     progress(0, total)
@@ -38,16 +39,16 @@ def exported(facts: dict[str, Any], progress: Progress) -> tuple[str, str, bytes
         if number % STEP == 0:
             progress(number, total)
 
+    if facts["form"] == "pdf":
+        book = files.as_book(state, told)
+        progress(total, total)
+        return f"{register.screen.plural}.pdf", "application/pdf", book
     writer = files.as_csv if facts["form"] == "csv" else files.as_xlsx
     pieces = (p.encode() if isinstance(p, str) else p for p in writer(state, told))
     content = b"".join(pieces)
     progress(total, total)
     kind = "text/csv; charset=utf-8" if facts["form"] == "csv" else files.XLSX_TYPE
     return f"{register.screen.plural}.{facts['form']}", kind, content
-
-
-def _model(name: str) -> type[Row]:
-    return next(m.class_ for m in Row.registry.mappers if m.class_.__name__ == name)
 
 
 jobs.KINDS["export"] = exported
@@ -70,8 +71,7 @@ class Transfer:
             abort(404)
         state = self._noted(form)
         if counted(state) > AT_ONCE:
-            facts = {"register": self.register.name, "form": form, "query": state.query()}
-            return jobs.asked("export", str(self.register.screen.plural), facts)
+            return self._asked(form, state)
         made = files.as_csv(state) if form == "csv" else files.as_xlsx(state)
         pieces = _inside(current(), made)
         kind = "text/csv; charset=utf-8" if form == "csv" else files.XLSX_TYPE
@@ -81,8 +81,15 @@ class Transfer:
     @has_access
     def book(self) -> Any:
         """The rows of the list as a printed book."""
-        content = files.as_book(self._noted("pdf"))
+        state = self._noted("pdf")
+        if counted(state) > AT_ONCE:
+            return self._asked("pdf", state)
+        content = files.as_book(state)
         return Response(content, content_type="application/pdf", headers=self._named("pdf"))
+
+    def _asked(self, form: str, state: State) -> Any:
+        facts = {"register": self.register.name, "form": form, "query": state.query()}
+        return jobs.asked("export", str(self.register.screen.plural), facts)
 
     def _noted(self, form: str) -> State:
         state = read_state(self.register, request.args)
@@ -99,10 +106,12 @@ class Transfer:
     @has_access
     def take_in(self) -> Any:
         """Take in a file; the first sending only tries it and says what would happen."""
-        if request.method == "GET":
+        if request.method == "GET" or kept_forms.only_show():
             return self._import_page(200)
         upload = request.files.get("file")
         content = upload.read() if upload else b""
+        if len(content) > MOST_BYTES:
+            return taking.asked(self.register, content, trial=request.form.get("really") != "1")
         try:
             if not content:
                 raise DomainError("file.empty")
@@ -116,7 +125,7 @@ class Transfer:
         errors = sorted([*errors, *taken.errors], key=lambda pair: pair[0])
         if errors or trial:
             return self._import_page(422 if errors else 200, taken=taken, errors=errors)
-        flash(_counts(taken), "success")
+        flash(taking.counts(taken), "success")
         return redirect(url_for(f"{self.endpoint}.list"), 303)
 
     def _import_page(
@@ -130,7 +139,7 @@ class Transfer:
             self.import_template,
             title=_l("Import: %(title)s", title=self.register.screen.plural),
             refusal=refusal,
-            tried=_counts(taken) if taken and not errors else "",
+            tried=taking.counts(taken) if taken and not errors else "",
             errors=[[str(n), self._label(e), e.text(gettext)] for n, e in errors],
             columns=self.register.where("edited"),
             back=url_for(f"{self.endpoint}.list"),
@@ -147,9 +156,3 @@ def _inside(scope: Scope, pieces: Iterator[Any]) -> Iterator[Any]:
     """An answer is sent after its request has ended, scope included: enter it again."""
     with within(scope):
         yield from pieces
-
-
-def _counts(taken: catalogue.Taken) -> str:
-    return gettext(
-        "New rows: %(new)s; changed rows: %(changed)s.", new=taken.created, changed=taken.changed
-    )

@@ -25,7 +25,7 @@ from printing import papers
 from services import pages, search
 from services.scanning import filing, tray, work
 from services.scanning.matching import dossier_with
-from views import access, issuing, present
+from views import access, issuing, kept_forms, present
 from views.dossier import seen
 from views.paper import pdf_response
 from views.scanning import words
@@ -201,6 +201,8 @@ def _tray(piece: ScanPiece, errors: dict[str, str] | None = None) -> str:
 def keep(piece_id: Any) -> Any:
     """File a piece in the dossier that was named, and go on to the next."""
     found, typed = _seen(piece_id), request.form
+    if kept_forms.only_show():
+        return _tray(found)
     after = _next(found)
     dossier_id = typed.get("dossier_id") or _by_code(typed.get("code"))
     if not dossier_id:
@@ -225,6 +227,8 @@ def keep(piece_id: Any) -> Any:
 def throw(piece_id: Any) -> Any:
     """Throw a piece away with the reason, and go on to the next."""
     found = _seen(piece_id)
+    if kept_forms.only_show():
+        return _tray(found)
     after = _next(found)
     try:
         filing.drop_piece(found.id, request.form.get("reason", ""), **present.who())

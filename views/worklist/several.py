@@ -16,7 +16,7 @@ from models.officer import Officer
 from services import dossier as verbs, onward
 from services.acting import Actor
 from services.papers import key_of
-from views import present
+from views import kept_forms, present
 from views.access import page, permission
 from views.fields import read_key
 from views.generated.titles import title
@@ -135,6 +135,8 @@ def many() -> Any:
     rows = ticked()
     if not rows:
         return _nothing(asked)
+    if kept_forms.only_show():
+        return listing(asked) if act == "take_over" else _preview(asked, act, rows)
     note = request.form.get("note", "").strip()[:LONGEST]
     officer_id = request.form.get("officer_id", "").strip()
     lack = _lack(act, rows, note, officer_id)
