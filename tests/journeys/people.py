@@ -107,7 +107,7 @@ def sign_in(page: Page, username: str) -> None:
     page.locator("#username").fill(username)
     page.locator("#password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name=vi("Sign In")).click()
-    expect(page.locator(".menu-name")).to_be_visible()
+    expect(page.locator(".menu-name").last).to_be_visible()
 
 
 # ---- at the counter ------------------------------------------------------------------------------
