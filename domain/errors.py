@@ -26,6 +26,9 @@ MESSAGES: dict[str, str] = {
     "dossier.already_received": N_("This dossier has already been received."),
     "dossier.no_result": N_("There is no result to hand over yet."),
     "dossier.fee_unpaid": N_("%(amount)s đồng are still unpaid."),
+    "dossier.other_receiver": N_(
+        "This is neither the applicant nor who handed it in: check the authorisation, then tick here."
+    ),
     "dossier.reason_required": N_("Write the reason."),
     "dossier.not_found": N_("There is no such dossier."),
     "dossier.receiver_required": N_("Write who receives the result and their identity paper."),

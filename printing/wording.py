@@ -105,9 +105,11 @@ def land(details: dict[str, Any]) -> c.LandParcel | None:
 
 
 def papers(rows: Iterable[DossierPaper]) -> Iterator[c.PaperLine]:
-    """The papers handed in; originals and copies of one paper are two lines."""
+    """The papers handed in; originals and copies of one paper are two lines, one used again is one."""
     for row in rows:
-        if row.handed_in:
+        if row.handed_in and row.note and not (row.originals or row.copies):
+            yield c.PaperLine(name=f"{row.name} ({row.note})", kind="Bản đã nộp", quantity=1)
+        elif row.handed_in:
             counts = {"Bản chính": row.originals, "Bản sao": row.copies}
             for kind, quantity in counts.items():
                 if quantity or (kind == "Bản chính" and not any(counts.values())):

@@ -6,10 +6,13 @@ written whole or not at all, and one that another process has just thrown away i
 
 import contextlib
 import hashlib
+import io
 import secrets
 import subprocess
 import sys
 from pathlib import Path
+
+from pypdf import PdfReader
 
 from domain.errors import DomainError
 
@@ -55,6 +58,11 @@ def image_of(
 def page_count(path: Path) -> int:
     """How many pages a PDF has. Errors: file.broken."""
     return int(_run(path.read_bytes(), 0, NARROWEST, 0))
+
+
+def count_of(pdf: bytes) -> int:
+    """The same of a PDF that we made ourselves, which may be read in this process."""
+    return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
 def _run(pdf: bytes, number: int, width: int, turn: int) -> bytes:

@@ -219,6 +219,7 @@ def browser() -> Iterator[Browser]:
             args=list(CHROMIUM),
             env={**os.environ, **found.environment},
         )
+        programs.unplug(chromium)
         yield chromium
         chromium.close()
 

@@ -48,11 +48,16 @@ def show(paper_id: Any) -> Response:
 @blueprint.get("/<uuid:paper_id>/trang/<int:number>")
 @permission("can_read", "Dossier")
 def page(paper_id: Any, number: int) -> Response:
-    """One page of the paper as a picture: `?w=` dots wide, `?q=` degrees turned."""
+    """One page of the paper as a picture: `?w=` dots wide, `?q=` degrees turned.
+
+    `X-Pages` says how many there are, which is not known before it is drawn.
+    """
     paper = seen(str(paper_id))
     width, turn = asked()
     pdf = papers.render(paper, service.last_print(paper.id))
-    return picture_response(lambda: pages.image_of(pdf, number, width=width, turn=turn))
+    answer = picture_response(lambda: pages.image_of(pdf, number, width=width, turn=turn))
+    answer.headers["X-Pages"] = str(pages.count_of(pdf))
+    return answer
 
 
 @blueprint.post("/<uuid:paper_id>/in-lai")

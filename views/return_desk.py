@@ -1,21 +1,17 @@
 """The return desk: find the dossier of a slip, take what is still due, hand the result over."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext, lazy_gettext as _l
-from flask_wtf import FlaskForm
+from flask_babel import gettext
 from sqlalchemy.orm import joinedload
-from wtforms import BooleanField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length
-from wtforms.widgets import HiddenInput
 
 from domain.codes import FeeMoment, Status
 from domain.errors import DomainError
-from domain.names import normalise_id_number
 from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier
@@ -23,54 +19,16 @@ from models.types import Id
 from services import dossier as verbs, search
 from services.acting import Actor
 from services.contents import attachments_of, papers_of
-from services.dossier.forms import plain
 from services.dossier.guard import fee_due
 from services.dossier.later import open_fees
+from services.papers import key_of
 from views import access, cash, kept_forms, present
-from views.fields import KeyField
+from views.return_form import ReturnForm
 
 PERMISSION = ("can_use", "ReturnDesk")
 ROWS = 25
-
-
-class ReturnForm(FlaskForm):  # type: ignore[misc]
-    """Who takes the result away (NĐ 61/2018 Đ20 k2)."""
-
-    class Meta:
-        csrf = False  # the application checks the token of every POST
-
-    op_id = KeyField()
-    version = IntegerField(widget=HiddenInput())
-    receiver = StringField(_l("Handed to"), [InputRequired(), Length(max=300)])
-    receiver_id = StringField(
-        _l("Receiver's ID number"),
-        [InputRequired(), Length(max=20)],
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )
-    slip_collected = BooleanField(_l("The slip was collected"))
-    note = StringField(
-        _l("Note"), [Length(max=400)], description=_l("Say why when the slip is not collected")
-    )
-
-    def valid(self) -> bool:
-        """Whether everything typed can be kept; every message is at its field, all at once."""
-        self.validate()
-        if self.receiver_id.data and not self.receiver_id.errors:
-            try:
-                normalise_id_number(self.receiver_id.data, field="receiver_id")
-            except DomainError as error:
-                self.refuse(error)
-        if not self.slip_collected.data and not plain(self.note.data):
-            self.refuse(DomainError("dossier.reason_required", field="note"))
-        return not self.errors
-
-    def refuse(self, error: DomainError) -> None:
-        """Put a refusal at its field, or above the form."""
-        sentence = error.text(gettext)
-        if error.field in self._fields:
-            self[error.field].errors = [*self[error.field].errors, sentence]
-        else:
-            self.form_errors = [*self.form_errors, sentence]
+#: A receipt this much older than the hand-over belongs to an earlier visit.
+JUST_NOW = dt.timedelta(minutes=2)
 
 
 class ReturnDesk(BaseView):  # type: ignore[misc]
@@ -86,7 +44,10 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
         typed = code_in(request.args.get("q", ""))[:120]
         found = search.find(typed, limit=ROWS).rows if typed else ()
         if len(found) == 1:
-            return redirect(url_for("ReturnDesk.show", dossier_id=found[0].id))
+            # Nobody types the address that stands in the code of a slip.
+            slip = "quet" in request.args or request.args.get("q", "").strip().startswith("http")
+            scanned = "1" if slip else None
+            return redirect(url_for("ReturnDesk.show", dossier_id=found[0].id, quet=scanned))
         after = request.args.get("sau") or None
         rows = waiting(present.actor(), after)
         more = url_for("ReturnDesk.index", sau=rows[ROWS - 1].id) if len(rows) > ROWS else None
@@ -96,6 +57,7 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
             title=gettext("Return results"),
             q=typed,
             found=found,
+            done=_done(request.args.get("xong", "")),
             rows=rows[:ROWS],
             pager={"newer": first, "older": more, "newer_label": gettext("From the start")}
             if first or more
@@ -112,29 +74,46 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
     @expose("/<string:dossier_id>", methods=["POST"])
     @access.permission(*PERMISSION)
     def hand_over(self, dossier_id: str) -> Any:
-        """The result leaves the house."""
+        """The card was read, or the result leaves the house, after what is still due was taken."""
         dossier = _dossier(dossier_id)
-        form = ReturnForm(formdata=request.form)
-        if kept_forms.only_show():
-            return self._page(dossier, form, _cash(dossier))
+        form, due = ReturnForm(formdata=request.form), _cash(dossier, request.form)
+        if kept_forms.only_show() or request.form.get("action") == "card":
+            if form.card.data:
+                form.read_card(dossier)
+            else:
+                form.compare(dossier)
+            return self._page(dossier, form, due), 422 if form.errors else 200
         status = 422
-        if form.valid():
-            try:
-                verbs.return_result(dossier, **_facts(form), **present.who())
-                flash(
-                    gettext("The result of %(code)s was handed over.", code=dossier.code), "success"
-                )
-                return redirect(url_for("ReturnDesk.index"), 303)
-            except DomainError as error:
-                db.session.rollback()
-                form.refuse(error)
-                status = 409 if error.code == "dossier.stale" else 422
+        valid = form.valid(dossier)
+        if (due is None or due.validate()) and valid:
+            status = self._take_and_give(dossier, form, due)
+        if status == 303:
+            return redirect(url_for("ReturnDesk.index", xong=dossier_id), 303)
         dossier = _dossier(dossier_id)
-        if status == 422:
+        if status == 422 and due is None:
             _say_unpaid(dossier, form)
         if status == 409:  # what is shown now is the newest state, and the next try is about it
             form.version.raw_data, form.version.data = None, dossier.version
-        return self._page(dossier, form, _cash(dossier)), status
+        return self._page(dossier, form, due if due and due.errors else _cash(dossier)), status
+
+    def _take_and_give(self, dossier: Dossier, form: ReturnForm, due: cash.CashForm | None) -> int:
+        """Take the money, then hand over: 303 when it is done, else the status of the page."""
+        key, facts = form.op_id.data, form.facts()
+        try:
+            if due is not None:
+                if facts["version"] != dossier.version:
+                    raise DomainError("dossier.stale")
+                due.op_id.data = key_of(key, "fee_receipt")
+                if not cash.settle(dossier, due):
+                    return 422
+                dossier = _dossier(dossier.id)
+                facts["version"] = dossier.version
+            verbs.return_result(dossier, **facts, op_id=key, **present.who())
+        except DomainError as error:
+            db.session.rollback()
+            form.refuse(error)
+            return 409 if error.code == "dossier.stale" else 422
+        return 303
 
     @expose("/<string:dossier_id>/thu", methods=["POST"])
     @access.permission(*PERMISSION)
@@ -173,6 +152,16 @@ def code_in(text: str) -> str:
     return urlsplit(words).path.rstrip("/").rpartition("/")[2].upper()
 
 
+def _done(dossier_id: str) -> dict[str, Any] | None:
+    """What was just handed over, with the receipt that was given for it."""
+    dossier = db.session.get(Dossier, dossier_id) if dossier_id else None
+    if dossier is None or dossier.returned_at is None:
+        return None
+    receipts = [p for p in papers_of(dossier) if p.form == "fee_receipt"]
+    fresh = [p for p in receipts if dossier.returned_at - p.issued_at < JUST_NOW]
+    return {"dossier": dossier, "receipt": next(iter(fresh), None)}
+
+
 def _say_unpaid(dossier: Dossier, form: ReturnForm) -> None:
     """The money stands in the way too, if the services have not said so already."""
     if dossier.status is not Status.processed or form.form_errors:
@@ -194,18 +183,8 @@ def _empty(dossier: Dossier) -> ReturnForm:
         formdata=None,
         version=dossier.version,
         receiver=dossier.submitter_name or dossier.owner_name,
+        slip_collected="quet" in request.args,  # its code was scanned: it lies on the table
     )
-
-
-def _facts(form: ReturnForm) -> dict[str, Any]:
-    return {
-        "receiver": form.receiver.data,
-        "receiver_id": form.receiver_id.data,
-        "slip_collected": bool(form.slip_collected.data),
-        "note": form.note.data,
-        "version": form.version.data,
-        "op_id": form.op_id.data,
-    }
 
 
 def _dossier(dossier_id: str) -> Dossier:

@@ -30,8 +30,7 @@
     frame.src = address + '?khung=1';
     document.body.appendChild(frame);
   }
-  /* A browser that a program drives has no printer. */
-  if (navigator.pdfViewerEnabled && !navigator.webdriver) print();
+  if (navigator.pdfViewerEnabled) print();
 
   document.addEventListener('keydown', function (event) {
     if (event.key === 'F9' && !event.repeat) {

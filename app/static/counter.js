@@ -31,6 +31,7 @@
 
   function sent(action, more) {
     var data = new FormData(form);
+    all(form, '[type=file]').forEach(function (field) { data.delete(field.name); });
     data.set('action', action);
     Object.keys(more || {}).forEach(function (name) { data.set(name, more[name]); });
     return data;
@@ -88,6 +89,7 @@
   }
 
   function putIn(page, action) {
+    var scans = all(form, '[data-scans]').filter(function (field) { return field.files.length; });
     all(form, '[data-part]').forEach(function (part) {
       var fresh = page.getElementById(part.id);
       if (!fresh) return;
@@ -98,6 +100,11 @@
       var again = focused && document.getElementById(focused);
       if (again) again.focus();
     });
+    scans.forEach(function (field) {
+      var fresh = form.elements[field.name];
+      if (fresh && fresh !== field) fresh.replaceWith(field);
+    });
+    countScans();
   }
 
   /* ---- due moment and total, reckoned by the server ---- */
@@ -289,6 +296,18 @@
     });
   }
 
+  /* The list of papers by keyboard: F6 leads to it, the arrows through it, space takes a tick away. */
+  function ticks() { return all(form, '.checklist .pick input[type=checkbox]'); }
+  function toPapers() { (ticks()[0] || procedure).focus(); }
+  form.addEventListener('keydown', function (event) {
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    var boxes = step ? ticks() : [];
+    var place = boxes.indexOf(event.target);
+    if (place < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    (boxes[place + step] || boxes[place]).focus();
+  });
+
   function refuseNow() {
     var refusal = form.querySelector('.refusal');
     refusal.open = !refusal.open || !form.elements.refuse_reason.value;
@@ -299,6 +318,7 @@
     F2: function () { procedure.focus(); procedure.select(); },
     F3: function () { look('same', null, function () { if (form.elements.owner_name.value) afterCard(); else form.elements.card.focus(); }); },
     F4: function () { lookOn('guidance'); },
+    F6: toPapers,
     F7: refuseNow,
     F8: function () { lookOn('batch'); },
     F9: finish,
@@ -332,6 +352,14 @@
     event.preventDefault();
     takeReason(button);
   });
+
+  /* How many scans lie beside a paper; a look-up that puts the checklist anew keeps them. */
+  function countScans() {
+    all(form, '[data-scans]').forEach(function (field) {
+      field.parentNode.querySelector('[data-scan-count]').textContent = field.files.length || '';
+    });
+  }
+  form.addEventListener('change', function (event) { if (event.target.matches('[data-scans]')) countScans(); });
 
   /* ---- what a scanner read, wherever the focus was ---- */
   document.addEventListener('counter:card', function (event) {

@@ -1,4 +1,5 @@
-/* Forms: Ctrl+S and F9 save a generated form; a form that leads on by itself; the end of the session told in time. */
+/* Forms: Ctrl+S and F9 save a generated form; further rows of a list; a form that leads on by itself; the end of the
+   session told in time. */
 (function () {
   'use strict';
 
@@ -11,6 +12,24 @@
     event.preventDefault();
     if (document.activeElement && document.activeElement.blur) document.activeElement.blur();
     form.requestSubmit();
+  });
+
+  /* A further row for a paper, without asking the server; without this file the same button does. */
+  document.addEventListener('click', function (event) {
+    var more = event.target.closest('.lacks button[name=more]');
+    var rows = more ? more.closest('.lacks').querySelectorAll('.lack') : [];
+    if (!rows.length) return;
+    event.preventDefault();
+    var last = rows[rows.length - 1];
+    var row = last.cloneNode(true);
+    Array.prototype.slice.call(row.querySelectorAll('input, select')).forEach(function (field) {
+      if (field.tagName === 'SELECT') field.selectedIndex = 0;
+      else field.value = '';
+    });
+    row.setAttribute('aria-label', row.getAttribute('aria-label').replace(/\d+/, rows.length + 1));
+    row.querySelector('.lack-no').textContent = rows.length + 1;
+    last.after(row);
+    row.querySelector('input').focus();
   });
 
   var leading = document.querySelector('form[data-auto]');

@@ -26,6 +26,8 @@ from services.dossier.steps import live
 BUSINESS = "1.001612"
 #: Tạm ngừng hộ kinh doanh: counter, officer works, head signs, counter.
 SUSPENSION = "1.001570"
+#: Khai sinh, thường trú, thẻ bảo hiểm y tế của trẻ: asks for five papers.
+FIVE_PAPERS = "2.000986"
 
 
 def now() -> dt.datetime:

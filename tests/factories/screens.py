@@ -46,15 +46,24 @@ def _attribute(tag: str, name: str) -> str | None:
     return html.unescape(match[1]) if match else None
 
 
+def act_of(dossier: Dossier, slug: str) -> str:
+    """Where the form of an act stands open."""
+    return f"{address(dossier)}?viec={slug}"
+
+
 def offered(page: str) -> list[str]:
-    """Slugs of the acts that a dossier page offers, in their order."""
-    acts = re.findall(r"<form[^>]*action=\"/ho-so/[0-9a-f-]{36}/([a-z-]+)\"", page)
-    return list(dict.fromkeys(acts))
+    """Slugs of the acts that a dossier page offers, the next one first."""
+    return list(dict.fromkeys(re.findall(r" data-act=\"([a-z-]+)\"", page)))
+
+
+def standing(page: str) -> list[str]:
+    """Slugs of the acts whose form stands open."""
+    return re.findall(r"<section class=\"card act\" id=\"([a-z-]+)\"[^>]*(?<!hidden)>", page)
 
 
 def send(client: FlaskClient, dossier: Dossier, slug: str, **typed: Any) -> Any:
     """Open the dossier, fill in the form of one act and send it; the answer as it comes."""
-    page = client.get(address(dossier))
+    page = client.get(act_of(dossier, slug))
     assert page.status_code == 200
     target = f"{address(dossier)}/{slug}"
     return client.post(target, data={**fields(page.text, target), **typed})

@@ -79,7 +79,8 @@ class People:
             self.troubles.append(f"{page.url}: {message.text}")
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.url, "data:", "blob:", "about:")):
+        # What the browser shows a PDF with (chrome:, chrome-extension:) lies in the browser itself.
+        if url.startswith(("http:", "https:", "ws:", "wss:")) and not url.startswith(self.url):
             self.troubles.append(f"left the house: {url}")
 
     def sign_in(self, username: str) -> Page:
@@ -177,13 +178,24 @@ def look(page: Page, dossier: str) -> None:
 
 
 def act(page: Page, verb: str) -> Locator:
-    """The form of an act, unfolded, found by the name it has on the screen."""
+    """The form of an act, opened in its place, found by the name it has on the screen."""
     name = vi(verb)
-    card = page.locator("details.act", has=page.get_by_role("heading", name=name, exact=True))
-    expect(card).to_have_count(1)
-    if card.get_attribute("open") is None:
-        card.locator("summary").click()
-    return card
+    form = page.locator("[data-panel]:not([hidden])").filter(
+        has=page.get_by_role("heading", name=name, exact=True)
+    )
+    expect(page.locator("[data-dossier][data-ready]")).to_be_attached()
+    if not form.count():
+        link = _acts(page).filter(has_text=re.compile(rf"^\s*{re.escape(name)}\s*(F9|[A-Z])?\s*$"))
+        expect(link).to_have_count(1)
+        if not link.is_visible():
+            page.locator("[data-more] > summary").click()
+        link.click()
+    expect(form).to_be_visible()
+    return form
+
+
+def _acts(page: Page) -> Locator:
+    return page.locator(".head-acts [data-act]")
 
 
 def press(page: Page, verb: str) -> None:
@@ -192,8 +204,12 @@ def press(page: Page, verb: str) -> None:
 
 
 def offered(page: Page) -> list[str]:
-    """Names of the acts that the page offers."""
-    return page.locator("details.act > summary h3").all_inner_texts()
+    """Names of the acts that the page offers, the next one and the others."""
+    names: list[str] = _acts(page).evaluate_all(
+        "acts => acts.map(act => [...act.childNodes].filter(n => n.nodeName !== 'KBD')"
+        ".map(n => n.textContent).join('').trim())"
+    )
+    return names
 
 
 def told(page: Page, sentence: str) -> None:
@@ -209,6 +225,7 @@ def fact(page: Page, name: str) -> Locator:
 
 def history(page: Page) -> str:
     """The whole timeline, unfolded."""
+    page.locator("[data-tabs] a[href='#lich-su']").click()
     for day in page.locator("#lich-su details:not([open]) > summary").all():
         day.click()
     return page.locator("#lich-su").inner_text()

@@ -113,7 +113,7 @@ def supplement_received(clerk: Page, dossier: str, before: str) -> None:
     # The clock stood for less than a minute: the appointment is the same to the minute, or later.
     now = do.fact(clerk, "Appointment").inner_text()
     assert moment(now) >= moment(before)
-    expect(clerk.locator("#thoi-han")).to_contain_text("bổ sung")
+    expect(clerk.locator("#buoc")).to_contain_text("bổ sung")
 
 
 def moment(text: str) -> tuple[str, ...]:
@@ -193,4 +193,4 @@ def told_in_the_history(clerk: Page, dossier: str) -> None:
         if not any(vi(TITLES[tag]) in e and who in e for e in entries)
     ]
     assert missing == [], entries
-    assert do.offered(clerk) == []
+    assert do.offered(clerk) == [vi("Comment")]

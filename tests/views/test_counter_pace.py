@@ -91,6 +91,33 @@ def test_known_procedure_with_five_papers_takes_forty_keys_and_a_minute(page):
     assert seconds <= MOST_SECONDS
 
 
+@sqlite_only
+def test_visit_that_lacks_a_paper_ends_in_its_slip_as_fast_as_a_receipt(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    clerk = Clerk(page, delay=PER_KEY * 1000)
+    started = time.monotonic()
+    clerk.scan(card(1))
+    clerk.wait(lambda: expect(page.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa"))
+    clerk.type("lien thong khai")
+    clerk.wait(lambda: page.wait_for_selector(".picker-list li[aria-selected=true]"))
+    clerk.press("Enter")
+    clerk.wait(lambda: expect(page.locator("#owner_phone")).to_be_focused())
+    for key in ("F6", "ArrowDown", "Space", "F4"):
+        clerk.press(key)
+    clerk.wait(lambda: expect(page.locator("#part-guide [data-f9]")).to_be_visible())
+    lines = page.locator("#part-guide tbody tr")
+    missing = page.locator(".checklist tr.lacking th").text_content()
+    expect(lines.first.locator("input").first).to_have_value(missing.strip())
+    clerk.press("F9")
+    clerk.wait(lambda: page.wait_for_url(DONE))
+    seconds = time.monotonic() - started
+    say(f"\none guidance: {clerk.keys} keystrokes, {seconds:.1f} s at 200 ms a key")
+    expect(page.locator("[data-print]")).to_have_count(1)
+    assert clerk.keys <= MOST_KEYS
+    assert seconds <= MOST_SECONDS
+
+
 #: Receives another dossier with the page as it stands, as a second clerk of the same office would.
 SEND = """async ([number, phone]) => {
   const data = new FormData(document.querySelector('#counter'));

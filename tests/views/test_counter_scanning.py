@@ -8,11 +8,13 @@ from playwright.sync_api import expect
 
 from domain.roles import Role
 from models.applicant import Applicant
+from models.attachment import Attachment
 from models.base import db
 from models.dossier import Dossier
 from tests.factories import dossiers as make
 from tests.factories.counter import chosen, only, send, typed
 from tests.factories.pages import Page
+from tests.services.scans import pdf
 from tests.tools.engines import sqlite_only
 from tests.views.test_counter_keyboard import CARD, sign_in
 
@@ -141,3 +143,29 @@ def test_number_of_a_card_is_put_together_when_the_machine_stood_still_within_it
     page.keyboard.press("Enter")
     expect(page.locator("#owner_id_number")).to_have_value("066190001234")
     assert page.input_value("#subject") == "Tổ 3"
+
+
+def test_scans_chosen_beside_the_papers_are_kept_with_the_receipt_once(session, login):
+    clerk = login(Role.clerk)
+    values = chosen(clerk)
+    field = next(name for name in values if name.endswith("-handed_in"))[: -len("handed_in")]
+
+    def sent():
+        files = [(io.BytesIO(pdf(2)), "tờ khai.pdf"), (io.BytesIO(b"no file"), "hỏng.pdf")]
+        return send(clerk, values, "receive", **{f"{field}file": files})
+
+    assert [sent().status_code for _ in range(2)] == [303, 303]
+    dossier = only()
+    kept = session.scalars(sa.select(Attachment)).all()
+    assert [(a.dossier_id, a.pages, a.title) for a in kept] == [(dossier.id, 2, "tờ khai")]
+    paper = next(p for p in dossier.papers if p.document_id == field[2:-1])
+    assert kept[0].paper_id == paper.id
+    assert "hỏng.pdf" in clerk.get(f"/tiep-nhan/xong/{dossier.id}").text
+
+
+def test_files_are_asked_for_again_when_the_form_comes_back(session, login):
+    clerk = login(Role.clerk)
+    values = chosen(clerk) | {"owner_name": ""}
+    field = next(name for name in values if name.endswith("-handed_in"))[: -len("handed_in")]
+    answer = send(clerk, values, "receive", **{f"{field}file": (io.BytesIO(pdf(1)), "a.pdf")})
+    assert answer.status_code == 422 and "Hãy chọn lại các tệp" in answer.text

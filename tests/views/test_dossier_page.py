@@ -63,11 +63,14 @@ def test_reader_is_offered_no_act_and_may_send_none(session: Any, login: Any) ->
         (StepKind.return_result, Role.clerk, "tra-ket-qua"),
     ],
 )
-def test_page_opens_the_next_act(
+def test_page_has_the_next_act_ready(
     session: Any, login: Any, kind: StepKind, role: Role, first: str
 ) -> None:
     page = login(role).get(screens.address(make.at_step(kind))).text
-    assert re.findall(r'<details class="card act" open id="([a-z-]+)"', page) == [first]
+    assert re.findall(r'data-act="([a-z-]+)" data-first', page) == [first]
+    assert screens.offered(page)[0] == first
+    assert screens.standing(page) == []
+    assert screens.fields(page, re.findall(rf'action="(/ho-so/[^"]+/{first})"', page)[0])
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_wrong_input_is_answered_at_its_field_and_nothing_is_lost(session: Any, 
     assert {k: kept[k] for k in typed} == typed
     assert 'id="tra-ket-qua-receiver_id-error"' in answer.text
     assert 'aria-invalid="true"' in answer.text
-    assert '<details class="card act" open id="tra-ket-qua">' in answer.text
+    assert screens.standing(answer.text) == ["tra-ket-qua"]
     session.expire_all()
     assert dossier.status is Status.processed
 
@@ -187,7 +190,7 @@ def test_form_sent_twice_is_done_once_with_one_paper(session: Any, login: Any) -
     dossier = make.at_step(StepKind.sign)
     head = login(Role.head)
     target = f"{screens.address(dossier)}/tu-choi"
-    page = head.get(screens.address(dossier)).text
+    page = head.get(screens.act_of(dossier, "tu-choi")).text
     typed = {**screens.fields(page, target), "reason": "Không đủ điều kiện"}
     assert [head.post(target, data=typed).status_code for _ in range(2)] == [303, 303]
     events = session.scalars(sa.select(Event).where(Event.op_id == typed["op_id"])).all()

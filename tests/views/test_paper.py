@@ -113,5 +113,8 @@ def test_page_of_a_paper_is_a_picture_for_those_who_see_the_dossier(
     address = slip(session, clerk, dossier)
     answer = clerk.get(f"{address}/trang/1?w=500")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert answer.headers["X-Pages"] == str(
+        len(PdfReader(io.BytesIO(clerk.get(address).data)).pages)
+    )
     assert clerk.get(f"{address}/trang/99").status_code == 404
     assert login("chuyenvien.krongana").get(f"{address}/trang/1").status_code == 404

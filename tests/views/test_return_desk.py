@@ -78,17 +78,75 @@ def test_unpaid_fee_stops_the_hand_over_until_it_is_paid_here(session, login):
     dossier = make.processed()
     clerk = login(Role.clerk)
     fee = _owing(session, dossier)
-    refused = hand_over(clerk, dossier)
+    refused = hand_over(clerk, dossier, pay_0="0")
     assert refused.status_code == 422
-    assert "30.000" in Page(refused).text
-    pay = f"{address(dossier)}/thu"
-    values = Page(clerk.get(address(dossier))).values(f"//form[@action='{pay}']")
+    session.expire_all()
+    assert dossier.status is Status.processed and fee.paid == 0
+    values = Page(clerk.get(address(dossier))).values(f"//form[@action='{address(dossier)}']")
     assert values["pay_0"] == "30.000"
-    assert clerk.post(pay, data=values).status_code == 303
+    assert clerk.post(f"{address(dossier)}/thu", data=values).status_code == 303
     session.expire_all()
     assert fee.paid == 30000
     assert session.scalars(sa.select(IssuedPaper.form)).all().count("fee_receipt") == 1
     assert hand_over(clerk, dossier).status_code == 303
+
+
+def test_money_is_taken_and_the_result_handed_over_by_one_button(session, login):
+    dossier = make.processed()
+    clerk = login(Role.clerk)
+    fee = _owing(session, dossier)
+    values = Page(clerk.get(address(dossier))).values(f"//form[@action='{address(dossier)}']")
+    values |= {"receiver_id": "066190001234", "slip_collected": "y", "action": "hand_over"}
+    answers = [clerk.post(address(dossier), data=values) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    session.expire_all()
+    assert (dossier.status, fee.paid) == (Status.returned, 30000)
+    assert session.scalars(sa.select(IssuedPaper.form)).all().count("fee_receipt") == 1
+    done = clerk.get(answers[0].headers["Location"])
+    receipt = session.scalars(sa.select(IssuedPaper).where(IssuedPaper.form == "fee_receipt")).one()
+    assert dossier.code in done.text and f'data-print="/giay/{receipt.id}"' in done.text
+
+
+@pytest.mark.parametrize(
+    ("number", "old", "says"),
+    [
+        ("066190001234", "", "Đúng thẻ của người nộp hồ sơ."),
+        ("066190009999", "240123456", "Đúng thẻ của người nộp hồ sơ."),
+        ("066085000011", "", "Đúng thẻ của người nộp thay."),
+        ("066085000022", "", "không phải người nộp hồ sơ"),
+    ],
+)
+def test_card_says_whose_it_is(session, login, number, old, says):
+    dossier = make.processed()
+    dossier.owner_id_number, dossier.submitter_id_number = "066190001234", "066085000011"
+    if old:
+        dossier.owner_id_number = old
+    card = f"{number}|{old}|Trần Văn Bình|15031990|Nam|Buôn Kô Tam, xã Ea Tu|01012022"
+    answer = hand_over(login(Role.clerk), dossier, action="card", card=card, note="giữ nguyên")
+    page = Page(answer)
+    assert answer.status_code == 200 and says in page.text
+    values = page.values(f"//form[@action='{address(dossier)}']")
+    assert (values["receiver"], values["receiver_id"]) == ("Trần Văn Bình", number)
+    assert values["note"] == "giữ nguyên" and not values["card"]
+    session.expire_all()
+    assert dossier.status is Status.processed
+
+
+def test_card_that_cannot_be_read_is_said_at_its_field(session, login):
+    answer = hand_over(login(Role.clerk), make.processed(), action="card", card="abc", note="x")
+    assert answer.status_code == 422 and Page(answer).error("card")
+    assert Page(answer).find("//*[@id='card']").get("value") == "abc"
+
+
+def test_somebody_else_takes_it_only_after_the_authorisation_was_checked(session, login):
+    dossier = make.processed()
+    clerk, other = login(Role.clerk), {"receiver_id": "066085000022"}
+    refused = hand_over(clerk, dossier, **other)
+    assert refused.status_code == 422 and Page(refused).error("proxy")
+    assert hand_over(clerk, dossier, proxy="y", note="con gái", **other).status_code == 303
+    session.expire_all()
+    event = session.scalars(sa.select(Event).where(Event.tag == Tag.dossier_return_result)).one()
+    assert event.reason == "Đã kiểm tra giấy ủy quyền; con gái"
 
 
 def _owing(session: Any, dossier: Dossier) -> Any:

@@ -13,12 +13,15 @@ from models.dossier import Dossier
 from services import dossier as verbs
 from services.dossier.forms import plain
 from views import issuing
-from views.counter import lines
+from views.counter import lines, scans
 from views.counter.desk import Act, Desk
 
 
 def _receive(desk: Desk) -> Dossier:
-    return issuing.receive(desk.intake(), actor=desk.actor, at=desk.at)
+    dossier = issuing.receive(desk.intake(), actor=desk.actor, at=desk.at)
+    if any(scans.chosen()):
+        scans.keep(dossier)
+    return dossier
 
 
 def _guide(desk: Desk) -> Dossier:

@@ -16,10 +16,12 @@ from domain.text import N_
 from models.applicant import Applicant
 from models.base import db
 from models.dossier import Dossier
+from models.ids import uuid7
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
 from services.dossier.forms import Person
 from services.dossier.intake import known_applicant
+from services.earlier import earlier_papers
 from services.lookup import Suggestion, suggest_procedures, words_of
 from views.counter.desk import Desk
 
@@ -175,6 +177,18 @@ def running(desk: Desk) -> list[Dossier]:
         .order_by(Dossier.id.desc())
     )
     return list(db.session.scalars(query.limit(MOST_SHOWN)))
+
+
+def offer_earlier(desk: Desk) -> None:
+    """Offer the papers that this person has handed in before."""
+    numbers = {number_of(desk), old_number_of(desk)} - {None, ""}
+    if desk.version is None or not numbers:
+        return
+    asked = {line.document.id: line for line in desk.papers if line.asked}
+    documents = [line.document for line in asked.values()]
+    found = earlier_papers([n for n in numbers if n], documents, but=desk.form.id.data or uuid7())
+    for document_id, earlier in found.items():
+        asked[document_id].earlier = earlier
 
 
 # ---- agencies ------------------------------------------------------------------------------------

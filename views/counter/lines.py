@@ -13,6 +13,7 @@ from models.procedure import FeeRule, ProcedureVersion, RequiredDocument
 from services.dossier.forms import FeeLine, HandedIn, Lack, plain
 from services.dossier.intake import charge
 from services.dossier.later import may_wait
+from services.earlier import Earlier
 from views.fields import MoneyField
 from views.generated.titles import title
 
@@ -54,6 +55,7 @@ class PaperForm(_Line):
     originals = _count(_l("Originals"))
     copies = _count(_l("Copies"))
     name = StringField(_l("Paper"), [Length(max=LONGEST)], render_kw={"aria-label": _l("Paper")})
+    reuse = BooleanField(_l("Use it again"))
 
 
 class FeeForm(_Line):
@@ -84,22 +86,38 @@ class PaperLine:
     document: RequiredDocument
     form: PaperForm
     asked: bool
+    earlier: Earlier | None = None
+
+    @property
+    def reused(self) -> bool:
+        """Whether the paper of an earlier dossier stands in for a new one."""
+        return self.earlier is not None and bool(self.form.reuse.data)
 
     @property
     def lacking(self) -> bool:
         """Whether it must be there and is not."""
-        return self.asked and self.document.required and not self.form.handed_in.data
+        given = self.form.handed_in.data or self.reused
+        return self.asked and self.document.required and not given
 
     def value(self) -> HandedIn:
-        """As the services take it."""
-        given = bool(self.form.handed_in.data)
+        """As the services take it; a paper used again is handed in, and says where it lies."""
+        given = bool(self.form.handed_in.data) and not self.reused
         return HandedIn(
             name=self.document.name,
             document_id=self.document.id,
             originals=self.form.originals.data or 0 if given else 0,
             copies=self.form.copies.data or 0 if given else 0,
-            handed_in=given,
+            handed_in=given or self.reused,
+            note=self._where() if self.reused else None,
         )
+
+    def _where(self) -> str:
+        assert self.earlier is not None
+        day = f"{self.earlier.received_at:%d/%m/%Y}"
+        with force_locale("vi"):  # kept with the dossier
+            return gettext(
+                "Used again from dossier %(code)s of %(day)s", code=self.earlier.code, day=day
+            )
 
 
 @dataclass

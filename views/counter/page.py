@@ -17,7 +17,7 @@ from models.base import db
 from models.dossier import Dossier
 from services.contents import papers_of
 from views import access, cash, kept_forms, present
-from views.counter import batch, known, lines, opening, pictures
+from views.counter import batch, known, lines, opening, pictures, scans
 from views.counter.acts import ACTS, receive_all
 from views.counter.desk import Act, Desk
 from views.dossier.offers import permitted
@@ -77,6 +77,8 @@ class Counter(BaseView):  # type: ignore[misc]
     def _act(self, desk: Desk, name: Act) -> Any:
         """Do it, or show the page again with what stands in the way; nothing typed is lost."""
         desk.offered = known.procedure_meant(desk)
+        if any(line.form.reuse.data for line in desk.papers):
+            known.offer_earlier(desk)
         if name == "guide":
             desk.guide()
         desk.doubled = any(d.code for d in known.running(desk))
@@ -115,6 +117,7 @@ class Counter(BaseView):  # type: ignore[misc]
         return page, 200 if found else 422
 
     def _page(self, desk: Desk, *, offered: Any = (), status: int = 200) -> Any:
+        known.offer_earlier(desk)
         page = self.render_template(
             "counter/intake.html",
             title=gettext("Receive a dossier"),
@@ -127,6 +130,7 @@ class Counter(BaseView):  # type: ignore[misc]
             running=known.running(desk),
             guiding=bool(desk.lacks),
             typed=desk.typed is not None,
+            chose_again=any(scans.chosen()),
         )
         return page, status
 

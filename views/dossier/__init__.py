@@ -21,9 +21,9 @@ from services import lookup
 from services.transaction import transaction
 from views import issuing, kept_forms, present
 from views.access import may, page, permission
-from views.dossier import after
+from views.dossier import after, panel
 from views.dossier.acts import ACTS, BY_SLUG, done, perform
-from views.dossier.offers import Offer, made_for, offers, permitted
+from views.dossier.offers import Offer, choices, made_for, permitted
 from views.dossier.screen import gather
 from views.fields import read_key
 
@@ -45,35 +45,39 @@ def seen(dossier_id: str) -> Dossier:
 @blueprint.get("/<uuid:dossier_id>")
 @permission("can_read", "Dossier")
 def show(dossier_id: Any) -> str:
-    """The page. `?buoc=` names the step to act on, when the officer has several."""
-    return _page(seen(str(dossier_id)))
+    """The page; asked for by a script, only the form of an act.
+
+    `buoc` names the step to act on, when the officer has several; `viec` the act whose form stands
+    open; `xem`, `trang`, `quay` the paper beside it; `loc` what the timeline is narrowed to.
+    """
+    dossier = seen(str(dossier_id))
+    found = _permitted(dossier)
+    opened = panel.asked(dossier, found, choices(found), request.args.get("viec", ""))
+    if _by_script():
+        return panel.drawn(dossier, opened)
+    return _page(dossier, found, opened)
 
 
-def _page(dossier: Dossier, bound: Offer | None = None) -> str:
+def _permitted(dossier: Dossier) -> panel.Found:
+    if not may("can_act", "Dossier"):
+        return {}
+    return permitted(dossier, present.actor(), present.now(), request.args.get("buoc"))
+
+
+def _page(dossier: Dossier, found: panel.Found, opened: panel.Panel | None) -> str:
     actor, at = present.actor(), present.now()
-    step_id = request.args.get("buoc")
-    offered = offers(dossier, actor, at, step_id) if may("can_act", "Dossier") else []
-    if bound is not None:
-        offered = _with(offered, bound)
-    return page("dossier/page.html", **gather(dossier, actor, at, offered, step_id))
+    return page("dossier/page.html", **gather(dossier, actor, at, request.args, found, opened))
 
 
-def _with(offered: list[Offer], bound: Offer) -> list[Offer]:
-    """The form that was sent stands open in its place, or first when the act is not offered now."""
-    for other in offered:
-        other.open = False
-    bound.open = True
-    places = [i for i, o in enumerate(offered) if o.verb is bound.verb]
-    if places:
-        offered[places[0]] = bound
-        return offered
-    return [bound, *offered]
+def _by_script() -> bool:
+    """Whether the page stands already, and only a part of it is asked for."""
+    return "HX-Request" in request.headers
 
 
 @blueprint.post("/<uuid:dossier_id>/<slug>")
 @permission("can_act", "Dossier")
 def act(dossier_id: Any, slug: str) -> Any:
-    """One act: done and back to the page, or the page again with the reason and what was typed."""
+    """One act: done and back to the page, or the form again with the reason and what was typed."""
     verb = BY_SLUG.get(slug)
     if verb is None:
         abort(404)
@@ -81,7 +85,7 @@ def act(dossier_id: Any, slug: str) -> Any:
     typed = CombinedMultiDict([request.files, request.form])
     offer = _bound(verb, dossier, typed)
     if "more" in request.form or kept_forms.only_show():
-        return _page(dossier, offer)
+        return _again(dossier, offer)
     status = 422
     if offer.form.validate():
         try:
@@ -91,7 +95,15 @@ def act(dossier_id: Any, slug: str) -> Any:
             status = _refused(error, offer)
     dossier = seen(str(dossier_id))
     _renew(offer, verb, dossier)
-    return _page(dossier, offer), status
+    return _again(dossier, offer), status
+
+
+def _again(dossier: Dossier, offer: Offer) -> str:
+    """The form as it was sent, standing open in its place."""
+    opened = panel.shown(offer)
+    if _by_script():
+        return panel.drawn(dossier, opened)
+    return _page(dossier, _permitted(dossier), opened)
 
 
 def _bound(verb: Verb, dossier: Dossier, typed: Any) -> Offer:
@@ -116,7 +128,10 @@ def _do(verb: Verb, dossier: Dossier, offer: Offer) -> Response:
                 actor=actor, at=at, op_id=key,
             )  # fmt: skip
     _say(done(verb), issued)
-    return redirect(_where(dossier_id), 303)
+    answer = redirect(_where(dossier_id), 303)
+    if _by_script():  # a script cannot see where a redirect leads
+        return Response(status=204, headers={"HX-Redirect": answer.headers["Location"]})
+    return answer
 
 
 def _where(dossier_id: str) -> str:

@@ -35,7 +35,7 @@ from views.generated.titles import title
 #: Fields by which the rules call a value that the screen splits or names otherwise.
 ALIASES = {"term": "term_amount", "fee": "amounts", "amount": "amounts", "result": "result_text"}
 #: Rows of a supplement list that stand ready; more come with “Add rows”.
-ROWS = 5
+ROWS = 3
 _AREA = {"rows": 3}
 
 
@@ -365,7 +365,7 @@ class CorrectForm(ReasonForm):
 class AttachForm(ActForm):
     file = FileField(_l("File"), description=_l("PDF, JPEG, PNG, TIFF or HEIC"))
     paper_id = SelectField(_l("Paper"), validate_choice=False)
-    title = line(_l("Title"))
+    title = line(_l("Name of the file"))
 
 
 class CommentForm(ActForm):

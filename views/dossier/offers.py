@@ -1,15 +1,17 @@
-"""Exactly the acts this officer may do on this dossier now, each with its form ready."""
+"""Exactly the acts this officer may do on this dossier now, and the form of each."""
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import url_for
+from flask_babel import gettext
 
 from domain.codes import StepKind, StepState, Verb
+from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier, DossierStep
@@ -18,7 +20,7 @@ from models.organisation import Unit, UnitKind
 from models.procedure import ProcedureVersion
 from services.acting import Actor
 from services.contents import fees_of
-from services.dossier.guard import allowed, post_on, step_of
+from services.dossier.guard import allowed, check, post_on, step_of
 from services.dossier.steps import AD_HOC, current, live
 from views import present
 from views.dossier import hours
@@ -28,24 +30,42 @@ from views.dossier.forms import ActForm
 
 @dataclass
 class Offer:
-    """One act on the page: its form, the step it is about, and whether it stands open."""
+    """One act with its form, bound to what was typed, and the step it is about."""
 
     verb: Verb
     act: Act
     form: ActForm
     step: DossierStep | None = None
-    open: bool = False
 
 
-def offers(
-    dossier: Dossier, actor: Actor, at: dt.datetime, step_id: str | None = None
-) -> list[Offer]:
-    """The acts in the order of ACTS; the first one, the next thing to do, stands open."""
-    found = permitted(dossier, actor, at, step_id)
-    made = [made_for(verb, dossier, found[verb]) for verb in ACTS if verb in found]
-    if made and _next(made[0]):
-        made[0].open = True
-    return made
+class Choice(NamedTuple):
+    """One act this officer may do now, without its form. `key`: the letter that opens it, or empty;
+    `next`: plainly the next thing to do."""
+
+    verb: Verb
+    act: Act
+    step: DossierStep | None
+    key: str
+    next: bool
+
+
+#: Letters that open an act; the next one has F9 and T beside.
+KEYS = {
+    Verb.assign: "A",
+    Verb.request_supplement: "S",
+    Verb.send_back: "G",
+    Verb.comment: "C",
+    Verb.add_attachment: "D",
+}
+
+
+def choices(found: dict[Verb, DossierStep | None]) -> list[Choice]:
+    """What `permitted` found, in the order of ACTS; only the first can be the next thing to do."""
+    verbs = [verb for verb in ACTS if verb in found]
+    return [
+        Choice(v, ACTS[v], found[v], KEYS.get(v, ""), v is verbs[0] and _next(v, found[v]))
+        for v in verbs
+    ]
 
 
 #: Acts that lead the dossier on; any other is a choice, which the officer opens.
@@ -64,11 +84,20 @@ _ONWARD = frozenset(
 )
 
 
-def _next(offer: Offer) -> bool:
+def _next(verb: Verb, step: DossierStep | None) -> bool:
     """Whether this is plainly the next thing to do."""
-    if offer.verb is Verb.assign:
-        return offer.step is not None and offer.step.kind is StepKind.assign
-    return offer.verb in _ONWARD
+    if verb is Verb.assign:
+        return step is not None and step.kind is StepKind.assign
+    return verb in _ONWARD
+
+
+def why_not(verb: Verb, dossier: Dossier, step: DossierStep | None) -> str:
+    """Why an act cannot be done now, as a sentence."""
+    try:
+        check(verb, dossier, present.actor(), step, present.now())
+    except DomainError as error:
+        return error.text(gettext)
+    return DomainError("dossier.role_not_allowed").text(gettext)
 
 
 def permitted(

@@ -1,6 +1,7 @@
 """Everything the dossier page shows, gathered once."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -13,40 +14,50 @@ from printing.registry import PAPERS
 from services import contents
 from services.acting import Actor
 from services.dossier.steps import live
-from views.dossier import clock, timeline
-from views.dossier.offers import Offer, hands
+from views.access import may
+from views.dossier import checklist, clock, panel, timeline, viewer
+from views.dossier.offers import choices, hands
+from views.dossier.panel import Found, Panel
 from views.generated.titles import title as word
 
 
 def gather(
-    dossier: Dossier, actor: Actor, at: dt.datetime, offered: list[Offer], step_id: str | None
+    dossier: Dossier,
+    actor: Actor,
+    at: dt.datetime,
+    wanted: Mapping[str, str],
+    found: Found,
+    opened: Panel | None = None,
 ) -> dict[str, Any]:
-    """Values of dossier/page.html."""
-    files = contents.attachments_of(dossier)
+    """Values of dossier/page.html. `wanted`: the address; `found`: what `permitted` allows."""
+    files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
+    issued = contents.papers_of(dossier)
     events = contents.events_of(dossier)
+    made = choices(found)
     return {
+        **panel.values(dossier),
         "title": dossier.code or dossier.owner_name,
-        "dossier": dossier,
         "clock": clock.face(dossier, at),
         "holders": holders(dossier),
-        "offers": offered,
+        "choices": made,
+        "panels": panel.all_of(dossier, found, made, opened),
         "hands": hands(dossier, actor),
-        "chosen_step": step_id,
+        "chosen_step": wanted.get("buoc"),
         "people": people(dossier),
-        "request": request_facts(dossier),
-        "files": files,
-        "files_by_paper": _by_paper(files),
+        "request_facts": request_facts(dossier),
+        "checklist": checklist.of(dossier, files),
+        "viewer": viewer.of(dossier, files, issued, wanted),
         "legs": legs(dossier),
         "fees": contents.fees_of(dossier),
         "receipts": contents.receipts_of(dossier),
-        "issued": contents.papers_of(dossier),
+        "issued": issued,
         "paper_names": {code: paper.name for code, paper in PAPERS.items()},
-        "word": word,
-        "verb_title": word,
         "pause_word": lambda kind: word(PauseKind(kind)),
         "new_key": uuid7,
         "comments": [e for e in events if e.tag is Tag.dossier_comment],
-        "days": timeline.days(events),
+        "days": timeline.days(events, wanted.get("loc", "")),
+        "kinds": timeline.KINDS,
+        "only": wanted.get("loc", ""),
     }
 
 
@@ -56,6 +67,7 @@ def holders(dossier: Dossier) -> list[dict[str, Any]]:
         {
             "step": s.name,
             "unit": s.unit.full_name,
+            "near": s.unit.name,
             "holder": s.holder.full_name if s.holder else None,
             "since": s.taken_at or s.opened_at,
             "waiting": s.state is StepState.waiting,
@@ -144,10 +156,3 @@ def _step(step: DossierStep) -> dict[str, Any]:
         "finished_at": step.finished_at,
         "note": step.note,
     }
-
-
-def _by_paper(files: list[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for file in files:
-        found.setdefault(file.paper_id or "", []).append(file)
-    return found

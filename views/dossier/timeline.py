@@ -34,8 +34,28 @@ ICONS = {
 }
 
 
-def days(events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Events newest first, folded by day: [{day, count, events: items of kit.timeline}]."""
+#: What the timeline can be narrowed to: kind → its name; and second part of a tag → kind.
+KINDS = {"step": N_("Steps"), "paper": N_("Papers"), "fee": N_("Fees"), "talk": N_("Exchanges")}
+_KIND = {
+    **dict.fromkeys(("paper", "file", "batch", "piece", "supplement"), "paper"),
+    **dict.fromkeys(("note", "consult", "transfer", "leg"), "talk"),
+    "payment": "fee",
+    "page": "paper",
+}
+
+
+def kind(tag: Tag) -> str:
+    """To which part of the timeline an event belongs; what leads the dossier on is a step."""
+    return _KIND.get(tag.value.split(":")[1], "step")
+
+
+def days(events: Iterable[Event], only: str = "") -> list[dict[str, Any]]:
+    """Events newest first, folded by day: [{day, count, events: items of kit.timeline}].
+
+    only: a key of KINDS; anything else shows all.
+    """
+    if only in KINDS:
+        events = [e for e in events if kind(e.tag) == only]
     folded = []
     for day, group in groupby(events, key=lambda e: e.at.date()):
         items = [item(event) for event in group]
@@ -53,6 +73,7 @@ def item(event: Event) -> dict[str, Any]:
         "icon": ICONS.get(event.tag, "bi-dot"),
         "text": event.reason,
         "changes": changes(event.changes),
+        "kind": kind(event.tag),
     }
 
 
@@ -142,7 +163,7 @@ _KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "slip_collected": (N_("Slip collected"), _yes),
     "result_no": (N_("Number of the result"), _words),
     "result_text": (N_("Result"), _words),
-    "title": (N_("Title"), _words),
+    "title": (N_("Name of the file"), _words),
     "pages": (N_("Pages"), _words),
 }
 #: Keys kept as [before, after].

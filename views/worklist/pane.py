@@ -4,19 +4,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, render_template
-from flask_babel import gettext
 
 from domain.codes import StepKind, Verb
-from domain.errors import DomainError
 from models.base import db
 from models.dossier import Dossier, DossierStep
 from services import contents, onward
-from services.dossier.guard import check
 from views import present
 from views.access import may, permission
 from views.dossier import clock, screen, timeline
 from views.dossier.acts import ACTS, BY_SLUG
-from views.dossier.offers import made_for, permitted
+from views.dossier.offers import made_for, permitted, why_not
 from views.generated.titles import title
 from views.worklist import blueprint
 
@@ -92,16 +89,8 @@ def form(step_id: Any, slug: str) -> str:
         verb_title=title,
         word=title,
         offer=made_for(verb, dossier, step) if fits else None,
-        refusal="" if fits else _why_not(verb, dossier, step),
+        refusal="" if fits else why_not(verb, dossier, step),
         plan=onward.plan(step, actor=actor, at=at, verb=verb, named=True) if fits else None,
         leads_on=verb in onward.ONWARD.values() or verb is Verb.forward,
         assigns=verb is Verb.assign and step.kind is not StepKind.assign,
     )
-
-
-def _why_not(verb: Verb, dossier: Dossier, step: DossierStep) -> str:
-    try:
-        check(verb, dossier, present.actor(), step, present.now())
-    except DomainError as error:
-        return error.text(gettext)
-    return DomainError("dossier.role_not_allowed").text(gettext)
