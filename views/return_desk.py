@@ -121,11 +121,12 @@ class ReturnDesk(BaseView):  # type: ignore[misc]
         """Take what is still due."""
         dossier = _dossier(dossier_id)
         form = _cash(dossier, request.form)
+        here = "receiver" in request.form  # the button stands in the form of the hand-over
         if kept_forms.only_show():
-            return self._page(dossier, _empty(dossier), form)
+            return self._page(dossier, _typed_or_empty(dossier, here), form)
         if form is not None and not cash.settle(dossier, form):
             dossier = _dossier(dossier_id)
-            return self._page(dossier, _empty(dossier), form), 422
+            return self._page(dossier, _typed_or_empty(dossier, here), form), 422
         return redirect(url_for("ReturnDesk.show", dossier_id=dossier_id), 303)
 
     def _page(self, dossier: Dossier, form: ReturnForm, due: cash.CashForm | None) -> str:
@@ -176,6 +177,14 @@ def _say_unpaid(dossier: Dossier, form: ReturnForm) -> None:
 def _cash(dossier: Dossier, typed: Any = None) -> cash.CashForm | None:
     """What is to be paid; fees without a tariff get their amount when the result is there."""
     return cash.form_for(dossier, typed, final=dossier.status is Status.processed)
+
+
+def _typed_or_empty(dossier: Dossier, typed: bool) -> ReturnForm:
+    if not typed:
+        return _empty(dossier)
+    form = ReturnForm(formdata=request.form)
+    form.compare(dossier)
+    return form
 
 
 def _empty(dossier: Dossier) -> ReturnForm:
