@@ -1,8 +1,10 @@
 """Long work of a person: asked for, watched, left, found again, and its file fetched."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +27,6 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/viec-chay-lau")
 #: kind → the work: (facts, progress) → (name of the file, its type, its content)
 KINDS: dict[str, Callable[[dict[str, Any], Progress], tuple[str, str, bytes]]] = {}
 _at_work = threading.Lock()
-#: How far the work of this process is: while it writes, SQLite lets nobody else write it down.
-_bars: dict[str, tuple[int, int]] = {}
 
 
 def asked(kind: str, title: str, facts: dict[str, Any], given: bytes | None = None) -> Response:
@@ -77,23 +77,47 @@ def _next(app: Flask) -> bool:
             db.session.rollback()
             jobs.fail(job_id, present.now())
         finally:
-            _bars.pop(job_id, None)
+            with contextlib.suppress(OSError):
+                _bar(app, job_id).unlink(missing_ok=True)
         return True
 
 
 def _progress(app: Flask, job_id: str) -> Progress:
     """Told through a connection of its own: the work may be in the middle of reading. In the middle
-    of writing SQLite admits no second writer, and what this process knows must do."""
+    of writing SQLite admits no second writer: then a small file says it to all processes."""
 
     def tell(done: int, total: int) -> None:
-        _bars[job_id] = (done, total)
         alone = db.session.get_bind().dialect.name == "sqlite"
         if alone and db.session().info.get("in_verb"):
+            _draw_bar(_bar(app, job_id), done, total)
             return
         with app.app_context():
             jobs.tell(job_id, done, total, present.now())
 
     return tell
+
+
+def _bar(app: Flask, job_id: str) -> Path:
+    return Path(app.config["UPLOAD_DIR"]).with_name("progress") / job_id
+
+
+def _draw_bar(place: Path, done: int, total: int) -> None:
+    """Written whole or not at all; where it cannot be written the bar stands still, no more."""
+    draft = place.with_suffix(".new")
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft.write_text(f"{done} {total}", encoding="ascii")
+        draft.replace(place)
+
+
+def _how_far(job: Job) -> tuple[int, int]:
+    """(done, total) of a piece of work, whoever is at it."""
+    if job.state == "running":
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError, ValueError):
+            done, total = _bar(app, job.id).read_text(encoding="ascii").split()
+            return int(done), int(total)
+    return job.done, job.total
 
 
 def _scope(user_id: int) -> Any:
@@ -123,7 +147,7 @@ def show() -> str:
         part,
         title=gettext("Long work"),
         jobs=found,
-        bars={job.id: _bars.get(job.id, (job.done, job.total)) for job in found},
+        bars={job.id: _how_far(job) for job in found},
         stopped={job.id for job in found if jobs.interrupted(job, at)},
         busy=any(job.state in jobs.OPEN for job in found),
     )

@@ -149,8 +149,8 @@ def counts() -> Response:
     if actor.posts and access.may("can_use", "ReturnDesk"):
         count = len(waiting(actor, limit=worklist.MOST_COUNTED - 1))
         found["ReturnDesk"] = worklist.shown(count) if count else ""
-    running = jobs.running(int(current_user.id))
-    found["jobs"] = str(running) if running else ""
+    if running := jobs.running(int(current_user.id)):
+        found["jobs"] = str(running)
     return jsonify(found)
 
 

@@ -124,5 +124,13 @@
   /* A form that was sent is done only when a page says so; after a failure its draft is still there. */
   if (document.querySelector('.notice.alert-success, [data-done]')) forget(function (key) { return (read(key) || {}).sent === 1; });
   /* After the pickers and the calendars of the page stand in their places. */
-  all(document, 'form[data-draft]').forEach(watch);
+  function start() {
+    all(document, 'form[data-draft]').forEach(function (form) {
+      if (form.dataset.drafting) return;
+      form.dataset.drafting = '1';
+      watch(form);
+    });
+  }
+  start();
+  ['htmx:afterSwap', 'htmx:after:swap'].forEach(function (name) { document.addEventListener(name, start); });
 })();

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,12 @@ from models.base import db
 from models.event import Event
 from models.job import Job
 from models.procedure import ProcedureField
-from services import jobs as verbs
+from services import catalogue, jobs as verbs
 from tests.factories import dossiers as make
 from tests.factories.pages import Page
 from tests.journeys.people import vi
 from views import book, jobs
-from views.generated import transfer
+from views.generated import taking, transfer
 
 EXPORT = "/danh-muc/procedure_field/export/csv"
 
@@ -144,6 +145,23 @@ def test_large_file_with_a_wrong_line_stores_nothing_and_hands_out_the_lines(app
     link = Page(large.get("/viec-chay-lau")).find("//a[@download]").get("href")
     lines = large.get(link).text.splitlines()
     assert len(lines) == 2 and lines[1].startswith("4,")
+
+
+def test_bar_moves_for_everybody_while_the_lines_are_stored(app, session, large, monkeypatch):
+    seen = []
+    before = catalogue._take
+
+    def take(*given):
+        with ThreadPoolExecutor(1) as other:
+            answer = other.submit(large.get, "/viec-chay-lau").result(30)
+        seen.append(Page(answer).find("//progress").attrib)
+        return before(*given)
+
+    monkeypatch.setattr(catalogue, "_take", take)
+    monkeypatch.setattr(taking, "STEP", 1)
+    send(large, LINES)
+    assert jobs.work_off(app) == 1
+    assert [(bar["value"], bar["max"]) for bar in seen] == [("0", "2"), ("1", "2")]
 
 
 def test_work_killed_after_it_had_stored_all_is_started_again_and_doubles_nothing(
