@@ -245,4 +245,4 @@ def test_address_on_the_slip_finds_the_dossier(session, login):
     slip = f"https://motcua.example/tra-cuu/{dossier.code}?k=0123456789abcdefghijkl"
     answer = login(Role.clerk).get("/tra-ket-qua", query_string={"q": slip})
     assert answer.status_code == 302
-    assert answer.location.endswith(f"/tra-ket-qua/{dossier.id}")
+    assert answer.location.endswith(f"/tra-ket-qua/{dossier.id}?quet=1")  # the slip is here

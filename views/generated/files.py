@@ -145,11 +145,7 @@ def read_file(
     Errors that concern the file as a whole are raised: import.not_readable, import.column_missing,
     import.too_long.
     """
-    table = _xlsx(content) if content.startswith(b"PK") else _csv(content)
-    head = next(table, None)
-    if head is None:
-        raise DomainError("file.empty")
-    places = _places(register, head)
+    table, places = _opened(register, content)
     lines: list[Line] = []
     errors: list[tuple[int, DomainError]] = []
     for number, cells in enumerate(table, start=2):
@@ -160,6 +156,21 @@ def read_file(
             lines.append(line)
             errors += [(number, error) for error in wrong]
     return lines, errors
+
+
+def look(register: Register, content: bytes) -> None:
+    """Whether the file is a table with the columns that are needed. Errors: as `read_file`."""
+    _opened(register, content)
+
+
+def _opened(
+    register: Register, content: bytes
+) -> tuple[Iterator[list[Any]], dict[int, Column | None]]:
+    table = _xlsx(content) if content.startswith(b"PK") else _csv(content)
+    head = next(table, None)
+    if head is None:
+        raise DomainError("file.empty")
+    return table, _places(register, head)
 
 
 def _places(register: Register, head: list[Any]) -> dict[int, Column | None]:

@@ -110,11 +110,12 @@ class Transfer:
             return self._import_page(200)
         upload = request.files.get("file")
         content = upload.read() if upload else b""
-        if len(content) > MOST_BYTES:
-            return taking.asked(self.register, content, trial=request.form.get("really") != "1")
         try:
             if not content:
                 raise DomainError("file.empty")
+            if len(content) > MOST_BYTES:
+                files.look(self.register, content)
+                return taking.asked(self.register, content, trial=request.form.get("really") != "1")
             lines, errors = files.read_file(self.register, content)
         except DomainError as error:
             return self._import_page(422, refusal=error.text(gettext))
