@@ -65,7 +65,7 @@
     all(page, '[data-fill] [name]').forEach(function (fresh) {
       var field = form.elements[fresh.name];
       if (!field || field === document.activeElement && action !== 'card') return;
-      if (action === 'card' || fresh.name === 'version_id' || !field.value) field.value = fresh.value;
+      if (/^(card|batch)$/.test(action) || fresh.name === 'version_id' || !field.value) field.value = fresh.value;
     });
     if (action === 'same') REQUEST.forEach(function (name) { form.elements[name].value = page.querySelector('[name="' + name + '"]').value; });
     var fresh = page.querySelector('[data-procedure]');
@@ -88,7 +88,29 @@
     }
   }
 
+  /* The lines of a batch are typed on while the answer is under way: only what it says about them is put anew. */
+  function sayOfLines(page) {
+    var part = page.getElementById('part-batch');
+    all(form, '#part-batch [data-says]').forEach(function (place) {
+      var fresh = page.getElementById(place.id);
+      var here = document.activeElement;
+      var kept = place.contains(here) ? here.id : '';
+      var ticked = place.querySelector('[type=checkbox]:checked');
+      if (!fresh) return;
+      place.hidden = fresh.hidden;
+      place.replaceChildren.apply(place, Array.prototype.slice.call(document.adoptNode(fresh).childNodes));
+      var box = place.querySelector('[type=checkbox]');
+      if (box && ticked) box.checked = true;
+      if (kept && document.getElementById(kept)) document.getElementById(kept).focus();
+    });
+    all(part, 'input').forEach(function (fresh) {
+      var field = form.elements[fresh.name];
+      if (field && !field.value && field !== document.activeElement) field.value = fresh.value;
+    });
+  }
+
   function putIn(page, action) {
+    if (action === 'line') { sayOfLines(page); return; }
     var scans = all(form, '[data-scans]').filter(function (field) { return field.files.length; });
     all(form, '[data-part]').forEach(function (part) {
       var fresh = page.getElementById(part.id);
@@ -98,7 +120,9 @@
       if (focused && action === 'person') return;
       part.replaceChildren.apply(part, Array.prototype.slice.call(document.adoptNode(fresh).childNodes));
       var again = focused && document.getElementById(focused);
-      if (again) again.focus();
+      if (!again) return;
+      if (again.type === 'text' && here.value) again.value = here.value;  /* typed on while the answer was under way */
+      again.focus();
     });
     scans.forEach(function (field) {
       var fresh = form.elements[field.name];
@@ -272,17 +296,19 @@
   var says = document.getElementById('scan-says');
   function say(text) { says.textContent = text; }
 
+  function unanswered() { return form.querySelector('#part-batch [name$="-doubled"]:not(:checked), #doubled:not(:checked)'); }
+  function askOf(box) {
+    box.focus();
+    say(box.closest('.warn').querySelector('b').textContent);
+  }
+
   /* F9 ends the visit by the paper that is being prepared: guidance, refusal, a batch, else the receipt. */
   function finish() {
-    var doubled = document.getElementById('doubled');
     var refusal = form.querySelector('.refusal');
     var other = form.querySelector('#part-guide [data-f9]') || form.querySelector('#part-batch [data-f9]');
     if (refusal.open && form.elements.refuse_reason.value.trim()) other = refusal.querySelector('[value=refuse]');
-    if (!other && doubled && !doubled.checked) {
-      doubled.focus();
-      say(document.getElementById('running').querySelector('b').textContent);
-      return;
-    }
+    var open = unanswered();
+    if (open && (other ? other.value === 'receive_all' : true)) { askOf(open); return; }
     form.requestSubmit(other || form.querySelector('button[data-key="F9"]'));
   }
 
@@ -382,6 +408,11 @@
     link.focus();
   });
   document.addEventListener('counter:restored', function () { look('refresh', null, kind); });
+
+  /* A number or a name typed on a line of the batch: who that is, and what they have running. */
+  form.addEventListener('change', function (event) {
+    if (/^b-\d+-(id_number|name)$/.test(event.target.name)) look('line');
+  });
 
   var scanned = '';
   form.addEventListener('change', function (event) {

@@ -1,4 +1,4 @@
-"""Cards and slips at the counter: scanned anywhere, by camera, garbled, in a batch."""
+"""Cards and slips at the counter: scanned anywhere, by camera, garbled."""
 
 import io
 
@@ -10,7 +10,6 @@ from domain.roles import Role
 from models.applicant import Applicant
 from models.attachment import Attachment
 from models.base import db
-from models.dossier import Dossier
 from tests.factories import dossiers as make
 from tests.factories.counter import chosen, only, send, typed
 from tests.factories.pages import Page
@@ -70,23 +69,6 @@ def test_same_as_before_takes_the_request_and_keeps_the_person(session, login):
     assert values["subject"] == "Mở quán cà phê"
     assert values["version_id"] == only().version_id
     assert values["owner_name"] == "Y Bih Niê" and not values["owner_id_number"]
-
-
-def test_batch_receives_every_line_once_and_says_what_became_of_it(session, login):
-    clerk = login(Role.clerk)
-    values = typed(send(clerk, chosen(clerk), "batch"))
-    for n in range(3):
-        card = f"06619000123{n}||Nguyễn Thị Hoa|15031990|Nữ|Buôn Kô Tam|01012022"
-        values = typed(send(clerk, values, "card", card=card))
-    values["b-3-name"], values["b-3-id_number"] = "Lê Văn Ba", "12"
-    for _ in range(2):
-        answer = send(clerk, values, "receive_all")
-        assert answer.status_code == 200
-        rows = Page(answer).all("//tbody/tr")
-        assert len(rows) == 4 and "12" in rows[3].text_content()
-    numbers = session.scalars(sa.select(Dossier.owner_id_number)).all()
-    assert sorted(numbers) == [f"06619000123{n}" for n in range(3)]
-    assert len(set(session.scalars(sa.select(Dossier.code)))) == 3
 
 
 @sqlite_only

@@ -14,6 +14,7 @@ from services import dossier as verbs
 from services.dossier.forms import plain
 from views import issuing
 from views.counter import lines, scans
+from views.counter.batch import BatchLine
 from views.counter.desk import Act, Desk
 
 
@@ -66,10 +67,11 @@ ACTS: dict[Act, Callable[[Desk], Dossier]] = {
 
 
 class Received(NamedTuple):
-    """What became of one line of a batch."""
+    """What became of one line of a batch: its dossier, or the line with the reason why not."""
 
     name: str
     dossier: Dossier | None
+    line: BatchLine
     reason: str = ""
 
 
@@ -79,8 +81,8 @@ def receive_all(desk: Desk) -> list[Received]:
     for line in desk.batch_written:
         try:
             dossier = issuing.receive(line.intake(common), actor=desk.actor, at=desk.at)
-            found.append(Received(dossier.owner_name, dossier))
+            found.append(Received(dossier.owner_name, dossier, line))
         except DomainError as error:
             db.session.rollback()
-            found.append(Received(line.name.data or "–", None, error.text(gettext)))
+            found.append(Received(line.name.data or "–", None, line, error.text(gettext)))
     return found

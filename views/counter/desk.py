@@ -21,6 +21,7 @@ from services.dossier.checking import problems
 from services.dossier.forms import Intake, Person, plain
 from services.numbers import expected, numbering_day
 from views.counter import lines
+from views.counter.batch import BatchLine, examine
 from views.counter.form import LAND, CounterForm
 
 #: Fields of administration whose dossiers are about a parcel of land.
@@ -49,7 +50,7 @@ class Desk:
     extra: list[lines.PaperForm] = field(default_factory=list)
     fees: list[lines.FeeEntry] = field(default_factory=list)
     lacks: list[lines.LackForm] = field(default_factory=list)
-    batch: list[Any] = field(default_factory=list)
+    batch: list[BatchLine] = field(default_factory=list)
     ticked: frozenset[str] = frozenset()
     offered: Any = ()
     doubled: bool = False
@@ -146,14 +147,19 @@ class Desk:
 
     def expected_code(self) -> str:
         """The code that a receipt now would get, if nobody else receives before."""
-        if self.version is None:
-            return ""
+        return next(iter(self.expected_codes(1)), "")
+
+    def expected_codes(self, count: int) -> list[str]:
+        """The codes that this many receipts now would get; none before a procedure is chosen."""
+        if self.version is None or not count:
+            return []
         day = numbering_day(self.agency.id, "dossier", self.at.date())
         unit = self.agency.official_code or self.agency.code
-        return dossier_code(unit, day, expected(self.agency.id, "dossier", day.isoformat()))
+        start = expected(self.agency.id, "dossier", day.isoformat())
+        return [dossier_code(unit, day, start + n) for n in range(count)]
 
     @property
-    def batch_written(self) -> list[Any]:
+    def batch_written(self) -> list[BatchLine]:
         """The lines of the batch that name somebody."""
         return [line for line in self.batch if line.written]
 
@@ -175,6 +181,20 @@ class Desk:
             self._price()
         if read:
             self._examine()
+        return not self.form.errors and not self.marked
+
+    def valid_for_all(self) -> bool:
+        """Whether every line of the batch can be received; every message is at its field."""
+        read = self._readable(True)
+        self.form.owner_name.errors = []  # who applies stands in the lines
+        self._complete()
+        self._say_missing()
+        self._price()
+        if not self.batch_written:
+            self.form.refuse(DomainError("applicant.required"), {})
+        if read:
+            for error in examine(self.batch_written, self.intake(), self.at.date()):
+                self.form.refuse(error, _NAMES)
         return not self.form.errors and not self.marked
 
     def _readable(self, receiving: bool) -> bool:
@@ -225,6 +245,7 @@ class Desk:
         forms += [(f, f.name.data or f.name.label.text) for f in self.extra]
         forms += [(f.form, f.rule.name) for f in self.fees]
         forms += [(f, f.paper.data or f.paper.label.text) for f in self.lacks]
+        forms += [(f, f.name.data or f.id_number.data or "–") for f in self.batch]
         return [mark for form, words in forms for mark in lines.marks(form, words)]
 
     def refuse(self, error: DomainError, reason: str = "guide_reason") -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -166,17 +167,22 @@ def running(desk: Desk) -> list[Dossier]:
     person = known_person(desk)
     others = (old_number_of(desk), person and person.id_number, person and person.old_id_number)
     numbers = {number, *(other for other in others if other)}
-    query = (
+    query = running_under(numbers, desk.version.procedure_id)
+    query = query.where(Dossier.id != desk.form.id.data).limit(MOST_SHOWN)
+    return list(db.session.scalars(query))
+
+
+def running_under(numbers: Collection[str], procedure_id: str) -> sa.Select[tuple[Dossier]]:
+    """Dossiers of a procedure under one of the owner's numbers that have not ended, newest first."""
+    return (
         sa.select(Dossier)
         .where(
             Dossier.owner_id_number.in_(sorted(numbers)),
-            Dossier.procedure_id == desk.version.procedure_id,
+            Dossier.procedure_id == procedure_id,
             Dossier.status.not_in([*TERMINAL, Status.processed]),
-            Dossier.id != desk.form.id.data,
         )
         .order_by(Dossier.id.desc())
     )
-    return list(db.session.scalars(query.limit(MOST_SHOWN)))
 
 
 def offer_earlier(desk: Desk) -> None:

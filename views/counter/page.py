@@ -17,8 +17,8 @@ from models.base import db
 from models.dossier import Dossier
 from services.contents import papers_of
 from views import access, cash, kept_forms, present
-from views.counter import batch, known, lines, opening, pictures, scans
-from views.counter.acts import ACTS, receive_all
+from views.counter import batch, known, lines, opening, persons, pictures, scans
+from views.counter.acts import ACTS, Received, receive_all
 from views.counter.desk import Act, Desk
 from views.dossier.offers import permitted
 
@@ -99,25 +99,29 @@ class Counter(BaseView):  # type: ignore[misc]
         return redirect(url_for("Counter.done", dossier_id=sa.inspect(dossier).identity[0]), 303)
 
     def _act_all(self, desk: Desk) -> Any:
-        """Receive every line; those refused stay on the page with their reason."""
+        """Receive every line, or none while one must be corrected.
+
+        What the services refuse all the same is shown with its reason and can be taken up again.
+        """
         desk.offered = known.procedure_meant(desk)
-        if desk.version is None or desk.offered or not desk.batch_written:
-            desk.form.refuse(DomainError("applicant.required"), {})
+        persons.look(desk)
+        if not desk.valid_for_all() or desk.offered:
             return self._page(desk, offered=desk.offered, status=422)
-        missing = [p.document.name for p in desk.papers if p.lacking]
-        if missing:
-            desk.form.refuse(DomainError("dossier.papers_missing", papers=", ".join(missing)), {})
-            return self._page(desk, status=422)
-        lines_ = receive_all(desk)
-        found = [line.dossier for line in lines_ if line.dossier is not None]
+        done = receive_all(desk)
+        found = [line.dossier for line in done if line.dossier is not None]
         slips = [p for d in found for p in papers_of(d) if p.form == "receipt_slip"]
         page = self.render_template(
-            "counter/batch.html", title=gettext("Batch"), lines=lines_, slips=slips
+            "counter/batch.html",
+            title=gettext("Batch"),
+            lines=done,
+            slips=slips,
+            left=_left(done) if len(found) < len(done) else [],
         )
         return page, 200 if found else 422
 
     def _page(self, desk: Desk, *, offered: Any = (), status: int = 200) -> Any:
         known.offer_earlier(desk)
+        persons.look(desk)
         page = self.render_template(
             "counter/intake.html",
             title=gettext("Receive a dossier"),
@@ -236,6 +240,16 @@ def _dossier(dossier_id: str) -> Dossier:
     return found
 
 
+def _left(done: list[Received]) -> list[tuple[str, str]]:
+    """Everything typed but the lines that were received: pairs for a form that brings it back."""
+    common = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if not name.startswith("b-") and name not in ("action", "csrf_token")
+    ]
+    return [*common, *batch.left_over([line.line for line in done if line.dossier is None])]
+
+
 def _fresh(dossier: Dossier) -> bool:
     """Whether a mistake of the counter can still be put right at once, by the verb made for it."""
     at = present.now()
@@ -263,11 +277,14 @@ def _card(desk: Desk) -> None:
         text, desk.form.card.data = desk.form.card.data or "", ""
         desk.form.fill(card="")
         batch.put_card(desk.batch, text)
+        persons.complete(desk)
     else:
         known.read_card(desk)
 
 
 def _batch(desk: Desk) -> None:
+    if not desk.batch:
+        desk.batch = persons.moved(desk)
     desk.batch = batch.more(desk.batch)
 
 
@@ -295,6 +312,7 @@ LOOK_UPS: dict[str, Callable[[Desk], Any]] = {
     "choose": _choose,
     "card": _card,
     "batch": _batch,
+    "line": persons.complete,
     "same": _same,
     "person": known.complete,
     "agency": _agency,
