@@ -109,7 +109,7 @@ class Counter(BaseView):  # type: ignore[misc]
             return self._page(desk, offered=desk.offered, status=422)
         done = receive_all(desk)
         found = [line.dossier for line in done if line.dossier is not None]
-        slips = [p for d in found for p in papers_of(d) if p.form == "receipt_slip"]
+        slips = {p.dossier_id: p for d in found for p in papers_of(d) if p.form == "receipt_slip"}
         page = self.render_template(
             "counter/batch.html",
             title=gettext("Batch"),
