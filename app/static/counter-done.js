@@ -32,6 +32,16 @@
   }
   if (navigator.pdfViewerEnabled) print();
 
+  /* The next card is scanned while this page still stands: the intake page takes it from here, at once and only there. */
+  document.addEventListener('counter:card', function (event) {
+    if (!next || !next.href) return;
+    try { window.sessionStorage.setItem('counter.card', event.detail); } catch (error) { /* then it is scanned once more */ }
+    window.location.assign(next.href);
+  });
+  document.addEventListener('counter:slip', function (event) {
+    if (next && next.href) window.location.assign('/tra-ket-qua?quet=1&q=' + encodeURIComponent(event.detail));
+  });
+
   document.addEventListener('keydown', function (event) {
     if (event.key === 'F9' && !event.repeat) {
       var pay = document.querySelector('[data-pay]');

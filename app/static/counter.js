@@ -407,6 +407,15 @@
     says.appendChild(link);
     link.focus();
   });
+  /* A card that was scanned while the page before still stood. */
+  (function () {
+    var card = null;
+    try {
+      card = window.sessionStorage.getItem('counter.card');
+      window.sessionStorage.removeItem('counter.card');
+    } catch (error) { /* nothing waits */ }
+    if (card) window.setTimeout(function () { tell('counter:card', card); }, 0);
+  })();
   document.addEventListener('counter:restored', function () { look('refresh', null, kind); });
 
   /* A number or a name typed on a line of the batch: who that is, and what they have running. */

@@ -97,6 +97,11 @@ def test_slip_goes_to_the_printer_by_itself_and_only_once(desk: Any) -> None:
     page.reload()
     page.wait_for_timeout(1500)
     assert len(printed) == 1
+    # The next person's card may come while the page of the one before still stands.
+    # (The driver strikes no keys for letters with marks, so this card has none.)
+    scan(page, "066190900002|240900002|Y Blia Nie|15031990|Nam|Buon Ko Tam, xa Ea Tu|01012022")
+    expect(page.locator("#owner_name")).to_have_value("Y Blia Nie")
+    assert page.evaluate("sessionStorage.getItem('counter.card')") is None
 
 
 def wait_for(page: Page, printed: list[str]) -> None:
