@@ -25,6 +25,6 @@ def fold(text: str) -> str:
 
     fold("Đắk Lắk") == "dak lak"; fold("Cư M’gar") == fold("Cư M'gar") == "cu m gar".
     """
-    decomposed = unicodedata.normalize("NFKD", nfc(text).lower().translate(_WHOLE))
+    decomposed = unicodedata.normalize("NFKD", nfc(text).lower().translate(_WHOLE)).lower()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NOT_ALNUM.sub(" ", bare).strip()

@@ -21,6 +21,7 @@ from domain.names import NAME_LIMIT, clean_name, fold, nfc, normalise_tones
         (("UBND-xã (cũ), số 12/3",), "ubnd xa cu so 12 3"),
         (("Trần\u200b Văn\u00a0A",), "tran van a"),
         (("...", ""), ""),
+        (("𝕊ơn", "SƠN"), "son"),
     ],
 )
 def test_fold_makes_one_key_of_all_spellings(texts: tuple[str, ...], key: str) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import people as do
 from tests.journeys.people import People, vi
+from tests.tools.engines import sqlite_only
 
 CLERK, HEAD, OFFICER = "tiepnhan", "truongphong", "chuyenvien"
 LIST = "/viec?tab=cua-toi&q=hoa"
@@ -41,6 +42,7 @@ def told(page: Page, sentence: str, *, left: int) -> None:
     expect(rows(page)).to_have_count(left)
 
 
+@sqlite_only  # the work-list itself is proven on both engines in tests/services and tests/views
 def test_desk_is_worked_by_keys(people: People) -> None:
     clerk = people.sign_in(CLERK)
     made = [do.receive(clerk) for _ in range(3)]

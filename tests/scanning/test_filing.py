@@ -17,6 +17,7 @@ from services.acting import scope_of
 from services.scanning import filing, tray
 from tests.factories import dossiers as make
 from tests.scanning import stacks
+from tests.tools.engines import sqlite_only
 
 
 @pytest.fixture
@@ -101,6 +102,7 @@ def test_drop_piece_asks_for_the_reason_and_can_be_undone(session, piece, place)
         assert refusal.value.code == "scan.done"
 
 
+@sqlite_only
 def test_the_tray_shows_the_counter_everything_and_an_officer_only_own_stacks(session, scan):
     scan(stacks.pdf(stacks.text(1)))
     scan(stacks.pdf(stacks.text(2)), who="chuyenvien")

@@ -51,6 +51,7 @@ def names(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
+@sqlite_only
 def test_a_scan_is_taken_in_once_it_has_settled_and_moved_once_it_is_filed(
     session, secret, folder, look, place
 ):
@@ -126,6 +127,7 @@ def test_other_files_and_folders_are_left_alone(session, folder, look, tmp_path)
     assert names(folder) == [".tam.pdf", "ghi-chu.txt", "link.pdf"]
 
 
+@sqlite_only
 def test_a_folder_files_only_in_dossiers_of_its_agency(session, secret, folder, look, place):
     theirs = make.received(by="tiepnhan.krongana")
     (folder / "a.pdf").write_bytes(stacks.pdf(stacks.slip(theirs, secret), stacks.text(1)))
@@ -138,6 +140,7 @@ def test_a_folder_files_only_in_dossiers_of_its_agency(session, secret, folder, 
 
 
 # ---- the command and the job ---------------------------------------------------------------------
+@sqlite_only
 def test_command_files_a_stack_and_says_what_came_of_it(app, session, secret, tmp_path):
     dossier = make.received()
     unit = session.get_one(Unit, dossier.agency_id).code

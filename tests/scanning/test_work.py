@@ -35,6 +35,7 @@ def filed(session: Any, dossier: Dossier) -> list[Attachment]:
     return list(session.scalars(query.order_by(Attachment.id)))
 
 
+@sqlite_only  # filing itself is proven on both engines in test_filing.py
 def test_work_files_each_paper_behind_its_cover_sheet_in_its_dossier(session, secret, scan):
     one, two = make.received(), make.received()
     first, second = stacks.covers(one, secret), stacks.covers(two, secret)
@@ -60,6 +61,7 @@ def test_work_files_each_paper_behind_its_cover_sheet_in_its_dossier(session, se
     assert tags == [Tag.scan_receive, Tag.scan_finish]
 
 
+@sqlite_only  # filing itself is proven on both engines in test_filing.py
 def test_work_splits_at_slips_and_keeps_them_with_their_pages(session, secret, scan):
     one, two = make.received(), make.received()
     stack = (
@@ -76,6 +78,7 @@ def tray(batch: Any) -> list[tuple[str, str | None, str | None]]:
     return [(p.state.value, p.why, p.code) for p in batch.pieces]
 
 
+@sqlite_only  # filing itself is proven on both engines in test_filing.py
 def test_work_leaves_to_a_person_what_it_cannot_prove(session, secret, scan):
     mine = make.received()
     theirs = make.received(by="tiepnhan.krongana")

@@ -36,6 +36,7 @@ def dropped(app: Any, session: Any, client: Any, data: bytes) -> ScanBatch:
     return session.scalars(sa.select(ScanBatch)).one()
 
 
+@sqlite_only
 def test_a_stack_that_was_dropped_is_followed_and_leads_to_its_dossier(app, session, login, secret):
     dossier = make.received()
     clerk = login(Role.clerk)
@@ -82,6 +83,7 @@ def test_a_stack_may_be_larger_than_other_requests_but_not_without_end(
     assert drop(clerk, data + b"%" * 1_100_000).status_code == 413
 
 
+@sqlite_only
 def test_the_tray_shows_the_pages_and_files_them_where_the_clerk_says(app, session, login, secret):
     dossier = make.received()
     clerk = login(Role.clerk)
@@ -130,6 +132,7 @@ def test_pages_are_thrown_away_with_a_reason_and_can_be_taken_back(app, session,
     assert session.get_one(ScanPiece, piece.id).state == "open"
 
 
+@sqlite_only
 def test_pages_of_others_are_not_shown(app, session, login, secret):
     piece = dropped(app, session, login(Role.clerk), stacks.pdf(stacks.text(1))).pieces[0]
     for who in ("tiepnhan.krongana", "chuyenvien"):
