@@ -147,22 +147,24 @@ def _limit(state: ORMExecuteState) -> None:
         return
     if state.is_insert or state.is_update or state.is_delete:
         _limit_change(state, scope)
-    limited = _limited.setdefault(state.statement, {})
-    if scope not in limited:
-        limited[scope] = _within_scope(state.statement, scope)
-    state.statement = limited[scope]
+    known = _options.setdefault(state.statement, {})
+    if scope not in known:
+        if len(known) >= MOST_SCOPES:
+            known.clear()
+        known[scope] = _options_for(state.statement, scope)
+    if known[scope]:
+        state.statement = state.statement.options(*known[scope])
 
 
-#: A statement that is built once and executed often is limited once for each scope too.
-_limited: WeakKeyDictionary[Any, dict[Scope, Any]] = WeakKeyDictionary()
+#: A statement that is built once and executed often is looked through once for each scope. Only what
+#: limits it is kept, never a statement: one that held itself here would stay for ever.
+_options: WeakKeyDictionary[Any, dict[Scope, tuple[Any, ...]]] = WeakKeyDictionary()
+MOST_SCOPES = 500
 
 
-def _within_scope(statement: Any, scope: Scope) -> Any:
-    for entity in _entities(statement):
-        option = _criteria(entity, scope)
-        if option is not None:
-            statement = statement.options(option)
-    return statement
+def _options_for(statement: Any, scope: Scope) -> tuple[Any, ...]:
+    found = (_criteria(entity, scope) for entity in _entities(statement))
+    return tuple(option for option in found if option is not None)
 
 
 def _entities(statement: sa.Executable) -> set[type[Row]]:

@@ -17,6 +17,7 @@ from models.base import Row, db
 from models.organisation import Unit, UnitKind
 from models.procedure import (
     CaseTerm,
+    DocumentType,
     FeeRule,
     Procedure,
     ProcedureField,
@@ -31,7 +32,7 @@ T = TypeVar("T")
 _topic = marks.Topic(
     "catalogue",
     *(Unit, Procedure, ProcedureField, ProcedureVersion),
-    *(CaseTerm, FeeRule, ProcedureStep, RequiredDocument),
+    *(CaseTerm, FeeRule, ProcedureStep, RequiredDocument, DocumentType),
 )
 _kept: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 MOST_KEPT = 2_000

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
+
+from models.base import Row, db
+
+R = TypeVar("R", bound=Row)
 
 
 def permission(name: str, view: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -32,6 +37,14 @@ def permission(name: str, view: str) -> Callable[[Callable[..., Any]], Callable[
 def may(name: str, view: str) -> bool:
     """Whether the person holds a permission."""
     return bool(current_app.appbuilder.sm.has_access(name, view))  # type: ignore[attr-defined]
+
+
+def seen(model: type[R], key: Any) -> R:
+    """The row with this id, if the person may see it (the scope decides); 404 otherwise."""
+    found: R | None = db.session.scalars(sa.select(model).where(model.id == str(key))).first()
+    if found is None:
+        abort(404)
+    return found
 
 
 def _sign_in() -> Any:

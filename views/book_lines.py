@@ -46,7 +46,7 @@ def shown(lines: Iterable[Line]) -> Markup:
     for line in lines:
         way = ways.get(line.return_method, line.return_method)
         parts = (line.code, line.procedure, line.owner_name, line.address, line.phone)
-        texts += [t or "" for t in (*parts, line.competent, way, note(line))]
+        texts += [(t or "").replace("\0", "") for t in (*parts, line.competent, way, note(line))]
         rows.append(line)
     safe = iter(str(escape("\0".join(texts))).split("\0"))
     return Markup("".join(_row(line, safe, blank) for line in rows))

@@ -16,7 +16,7 @@ from printing import papers
 from printing.registry import PAPERS
 from services import pages, papers as service
 from views import present
-from views.access import permission
+from views.access import permission, seen
 from views.fields import read_key
 
 blueprint = Blueprint("paper", __name__, url_prefix="/giay")
@@ -24,20 +24,11 @@ blueprint = Blueprint("paper", __name__, url_prefix="/giay")
 NARROWEST, WIDEST = 400, 2000
 
 
-def seen(paper_id: str) -> IssuedPaper:
-    """The paper, if this officer may see its dossier; 404 otherwise."""
-    query = sa.select(IssuedPaper).where(IssuedPaper.id == paper_id)
-    found = db.session.scalars(query).one_or_none()
-    if found is None:
-        abort(404)
-    return found
-
-
 @blueprint.get("/<uuid:paper_id>")
 @permission("can_read", "Dossier")
 def show(paper_id: Any) -> Response:
     """The paper as it was last printed: the original, or the newest print under its mark."""
-    paper = seen(str(paper_id))
+    paper = seen(IssuedPaper, paper_id)
     pdf = papers.render(paper, service.last_print(paper.id))
     answer = pdf_response(pdf, filename(paper))
     if "khung" in request.args:  # in a frame of ours, from which it is sent to the printer
@@ -52,7 +43,7 @@ def page(paper_id: Any, number: int) -> Response:
 
     `X-Pages` says how many there are, which is not known before it is drawn.
     """
-    paper = seen(str(paper_id))
+    paper = seen(IssuedPaper, paper_id)
     width, turn = asked()
     pdf = papers.render(paper, service.last_print(paper.id))
     answer = picture_response(lambda: pages.image_of(pdf, number, width=width, turn=turn))
@@ -64,7 +55,7 @@ def page(paper_id: Any, number: int) -> Response:
 @permission("can_act", "Dossier")
 def reprint(paper_id: Any) -> Response:
     """Print again, which is an event, and open it."""
-    paper = seen(str(paper_id))
+    paper = seen(IssuedPaper, paper_id)
     key = read_key(request.form.get("idempotency_key"))
     service.reprint(paper, **present.who(), op_id=key)
     return redirect(url_for("paper.show", paper_id=str(paper_id)), 303)

@@ -14,13 +14,12 @@ from models.ids import uuid7
 from printing.registry import PAPERS
 from services import contents, dossier as verbs, onward, worklist as service
 from views import kept_forms, present
-from views.access import may, page, permission
+from views.access import may, page, permission, seen
 from views.dossier import clock, screen
 from views.dossier.acts import BY_SLUG, done, perform
 from views.dossier.offers import Offer, made_for, permitted
 from views.fields import read_key
 from views.generated.titles import title
-from views.worklist.pane import seen
 from views.worklist.rows import lines
 from views.worklist.several import one, plans_of, say, ticked
 
@@ -61,7 +60,7 @@ def _page(step_id: str | None, bound: Offer | None = None) -> str:
         kept={name: value for name, value in request.args.items() if name in ("sau", "truoc")},
         pager=_pager(work),
         chosen=shown,
-        paper=_paper(seen(shown), bound) if shown else None,
+        paper=_paper(seen(DossierStep, shown), bound) if shown else None,
         key=uuid7(),
         word=title,
     )
@@ -136,7 +135,7 @@ def act(step_id: Any, slug: str) -> Any:
     verb = ACTS.get(slug)
     if verb is None:
         abort(404)
-    step = seen(str(step_id))
+    step = seen(DossierStep, step_id)
     if step.kind is not StepKind.sign:
         abort(404)
     following = _following(step.id)
@@ -152,7 +151,7 @@ def act(step_id: Any, slug: str) -> Any:
         except DomainError as error:
             db.session.rollback()
             offer.form.refuse(error)
-    offer.form.version.data = str(seen(str(step_id)).dossier.version)
+    offer.form.version.data = str(seen(DossierStep, step_id).dossier.version)
     return _page(str(step_id), offer), 422
 
 

@@ -385,7 +385,19 @@
       field.parentNode.querySelector('[data-scan-count]').textContent = field.files.length || '';
     });
   }
-  form.addEventListener('change', function (event) { if (event.target.matches('[data-scans]')) countScans(); });
+  /* More than the server takes would cost the whole page when it is sent: it is said here and left out. */
+  form.addEventListener('change', function (event) {
+    if (!event.target.matches('[data-scans]')) return;
+    var bytes = all(form, '[data-scans]').reduce(function (sum, field) {
+      return Array.prototype.reduce.call(field.files, function (more, file) { return more + file.size; }, sum);
+    }, 0);
+    if (bytes > Number(form.dataset.most)) {
+      event.target.value = '';
+      say(form.dataset.toomuch);
+      event.target.focus();
+    }
+    countScans();
+  });
 
   /* ---- what a scanner read, wherever the focus was ---- */
   document.addEventListener('counter:card', function (event) {

@@ -14,7 +14,7 @@ depends_on = None
 TOPIC = "catalogue"
 TABLES = (
     *("unit", "procedure_field", "procedure", "procedure_version"),
-    *("required_document", "fee_rule", "case_term", "procedure_step"),
+    *("required_document", "fee_rule", "case_term", "procedure_step", "document_type"),
 )
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 

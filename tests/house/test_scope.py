@@ -1,5 +1,6 @@
 """Nobody sees or writes rows of another agency: in the session, and again inside PostgreSQL."""
 
+import gc
 from collections.abc import Iterator
 
 import psycopg
@@ -8,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from domain.codes import StepKind
+from models import scope as scopes
 from models.applicant import Applicant
 from models.base import Row, ScopeKind, db
 from models.dossier import Dossier, DossierStep
 from models.event import Event
 from models.ids import uuid7
+from models.organisation import Unit
 from models.scope import NOTHING, Scope, ScopeViolation, current, everything, within
 from services.acting import scope_of
 from tests.services.dossier.common import act, at_work, key, officer, received, step, unit
@@ -359,3 +362,14 @@ def test_the_step_in_hand_is_seen_by_its_department(session):
     with within(Scope(scope.agencies, frozenset({uuid7()}), scope.writes)):
         session.remove()
         assert session.get(DossierStep, step_id) is None
+
+
+def test_a_statement_that_was_executed_is_not_kept_for_ever(session):
+    """What was looked through for a scope goes with its statement, limited or not."""
+    gc.collect()
+    before = len(scopes._options)
+    with within(Scope(agencies=frozenset({uuid7()}))):
+        for model in (Unit, Dossier) * 20:
+            session.execute(sa.select(model.id).where(model.id == uuid7())).all()
+    gc.collect()
+    assert len(scopes._options) - before < 5

@@ -29,6 +29,7 @@ from models.procedure import (
 from models.scope import Scope, within
 from models.types import LOCAL
 from services.acting import Actor, Post
+from services.worklist import worklist
 
 START = dt.date(2010, 1, 1)
 NOW = dt.datetime(2026, 10, 8, 9, 0, tzinfo=LOCAL)
@@ -246,3 +247,9 @@ _issued = iter(range(1, 1_000_000))
 
 def _next() -> int:
     return next(_issued)
+
+
+def on_list(office: Office, tab: str, **more: Any) -> list[str]:
+    """Owners of the steps on a part of the work-list, in its order."""
+    actor = more.pop("actor", office.officer)
+    return [row.owner_name for row in worklist(actor, tab=tab, now=NOW, **more).rows]

@@ -2,10 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
-
-import pytest
 
 from domain.codes import FeeMoment, Outcome, Status, StepKind, StepState
 from domain.roles import Role
@@ -17,21 +14,9 @@ from services import worklist as lists
 from services.dossier.steps import AD_HOC
 from services.worklist import Narrow, counts, worklist
 from tests.services import small_office
-from tests.services.small_office import NOW, Office, add_work as add
+from tests.services.small_office import NOW, add_work as add, on_list
 
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def office(session) -> Iterator[Office]:
-    made = small_office.build()
-    with small_office.alone(made):
-        yield made
-
-
-def steps(office, tab, **more) -> list[str]:
-    actor = more.pop("actor", office.officer)
-    return [r.owner_name for r in worklist(actor, tab=tab, now=NOW, **more).rows]
 
 
 def test_worklist_puts_each_step_on_its_tab(office, session):
@@ -48,11 +33,11 @@ def test_worklist_puts_each_step_on_its_tab(office, session):
     add(office, "Chưa mở", state=StepState.pending)
     add(office, "Ở quầy", unit=office.counter, role=Role.clerk)
     add(office, "Việc của trưởng phòng", role=Role.head)
-    assert steps(office, "mine") == ["Của tôi"]
-    assert set(steps(office, "department")) == {"Chưa ai nhận", "Của người khác"}
-    assert steps(office, "others") == ["Chờ bên ngoài"]
-    assert set(steps(office, "supplement")) == {"Chờ bổ sung", "Chờ nộp tiền", "Chờ người nộp"}
-    assert steps(office, "department", actor=office.clerk) == ["Ở quầy"]
+    assert on_list(office, "mine") == ["Của tôi"]
+    assert set(on_list(office, "department")) == {"Chưa ai nhận", "Của người khác"}
+    assert on_list(office, "others") == ["Chờ bên ngoài"]
+    assert set(on_list(office, "supplement")) == {"Chờ bổ sung", "Chờ nộp tiền", "Chờ người nộp"}
+    assert on_list(office, "department", actor=office.clerk) == ["Ở quầy"]
 
 
 def test_worklist_of_a_head_holds_all_work_of_the_department(office, session):
@@ -60,11 +45,11 @@ def test_worklist_of_a_head_holds_all_work_of_the_department(office, session):
     add(office, "Chờ phân công", role=Role.head, kind=StepKind.assign)
     add(office, "Chuyên viên giữ", holder_id=office.officer.officer_id)
     add(office, "Ở quầy", unit=office.counter, role=Role.clerk)
-    assert steps(office, "mine", actor=head) == ["Chờ phân công"]
-    assert steps(office, "department", actor=head) == ["Chuyên viên giữ"]
+    assert on_list(office, "mine", actor=head) == ["Chờ phân công"]
+    assert on_list(office, "department", actor=head) == ["Chuyên viên giữ"]
     mine = Narrow(holder=office.officer.officer_id)
-    assert steps(office, "department", actor=head, narrow=mine) == ["Chuyên viên giữ"]
-    assert steps(office, "department", actor=head, narrow=Narrow(holder=lists.NOBODY)) == []
+    assert on_list(office, "department", actor=head, narrow=mine) == ["Chuyên viên giữ"]
+    assert on_list(office, "department", actor=head, narrow=Narrow(holder=lists.NOBODY)) == []
     assert [name for _, name in lists.colleagues(head)] == ["Lê Văn Bình", "Trần Văn Đào"]
     assert lists.colleagues(office.officer) == []
 
@@ -74,13 +59,13 @@ def test_worklist_waits_for_a_department_that_was_asked_and_says_which(office, s
     work = add(office, "Hỏi ý kiến", holder_id=office.officer.officer_id)
     beside = {"position": AD_HOC, "kind": StepKind.consult, "unit": office.counter}
     opinion = small_office.step(work.dossier, office, **beside)
-    assert steps(office, "mine") == []
+    assert on_list(office, "mine") == []
     (row,) = worklist(office.officer, tab="others", now=NOW).rows
     assert (row.owner_name, row.asked) == ("Hỏi ý kiến", office.counter.name)
-    assert steps(office, "department", actor=asked) == ["Hỏi ý kiến"]
+    assert on_list(office, "department", actor=asked) == ["Hỏi ý kiến"]
     opinion.state = StepState.done
     session.flush()
-    assert steps(office, "mine") == ["Hỏi ý kiến"]
+    assert on_list(office, "mine") == ["Hỏi ý kiến"]
 
 
 def test_worklist_names_the_agency_that_answers(office, session):
@@ -104,8 +89,8 @@ def test_worklist_names_the_agency_that_answers(office, session):
 def test_opinion_is_ours_to_give_while_the_citizen_completes(office, session):
     standing = {"status": Status.awaiting_supplement}
     add(office, "Cho ý kiến", kind=StepKind.consult, position=AD_HOC, dossier_more=standing)
-    assert steps(office, "department") == ["Cho ý kiến"]
-    assert steps(office, "supplement") == []
+    assert on_list(office, "department") == ["Cho ý kiến"]
+    assert on_list(office, "supplement") == []
 
 
 def test_money_is_waited_for_only_while_it_is_due(office, session):
@@ -121,11 +106,11 @@ def test_money_is_waited_for_only_while_it_is_due(office, session):
     )
     session.add(fee)
     session.flush()
-    assert steps(office, "supplement") == ["Chờ nộp tiền"]
+    assert on_list(office, "supplement") == ["Chờ nộp tiền"]
     fee.paid = 50_000
     session.flush()
-    assert steps(office, "supplement") == []
-    assert steps(office, "department") == ["Chờ nộp tiền"]
+    assert on_list(office, "supplement") == []
+    assert on_list(office, "department") == ["Chờ nộp tiền"]
 
 
 def test_worklist_counts_a_suspended_dossier_as_waiting(office, session):
@@ -138,10 +123,10 @@ def test_worklist_counts_a_suspended_dossier_as_waiting(office, session):
     session.flush()
     (row,) = worklist(office.officer, tab="others", now=NOW).rows
     assert (row.owner_name, row.paused, row.paused_since) == ("Tạm dừng", "outage", NOW - HOUR)
-    assert steps(office, "department") == []
+    assert on_list(office, "department") == []
     made.dossier.pauses[0].ends = NOW
     session.flush()
-    assert steps(office, "department") == ["Tạm dừng"]
+    assert on_list(office, "department") == ["Tạm dừng"]
 
 
 KINDS = (StepKind.work, StepKind.consult, StepKind.transfer, StepKind.wait_payment)
@@ -193,9 +178,9 @@ def test_worklist_holds_what_is_in_the_hand_of_one_stood_in_for(office, session)
     )
     post = replace(absent.posts[0], for_id=absent.officer_id, for_name=absent.name)
     deputy = replace(office.officer, posts=(*office.officer.posts, post))
-    assert steps(office, "mine") == []
-    assert steps(office, "mine", actor=deputy) == ["Của người vắng"]
-    assert steps(office, "department", actor=deputy) == []
+    assert on_list(office, "mine") == []
+    assert on_list(office, "mine", actor=deputy) == ["Của người vắng"]
+    assert on_list(office, "department", actor=deputy) == []
 
 
 def test_worklist_soon_holds_what_is_late_and_what_is_due_within_a_working_day(office, session):
@@ -212,7 +197,7 @@ def test_worklist_soon_holds_what_is_late_and_what_is_due_within_a_working_day(o
     add(office, "Đã có kết quả", dossier_more={**done, "due_at": NOW - HOUR}, due_at=None)
     elsewhere = {"kind": StepKind.transfer, "state": StepState.waiting}
     add(office, "Liên thông trễ", dossier_more=calm, due_at=NOW - 2 * HOUR, **elsewhere)
-    assert steps(office, "soon") == [
+    assert on_list(office, "soon") == [
         "Liên thông trễ",
         "Bước trễ",
         "Đúng lúc này",
@@ -220,7 +205,7 @@ def test_worklist_soon_holds_what_is_late_and_what_is_due_within_a_working_day(o
         "Hồ sơ trễ",
     ]
     late = ["Liên thông trễ", "Bước trễ", "Hồ sơ trễ"]
-    assert steps(office, "soon", narrow=Narrow(late=True)) == late
+    assert on_list(office, "soon", narrow=Narrow(late=True)) == late
     found = counts(office.officer, now=NOW)
     assert (found["soon"], found["late"]) == (5, 3)
 

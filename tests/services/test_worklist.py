@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,22 +18,10 @@ from services import worklist as lists
 from services.acting import Post
 from services.worklist import Narrow, counts, shown, worklist
 from tests.services import small_office
-from tests.services.small_office import NOW, Office, add_work as add
+from tests.services.small_office import NOW, add_work as add, on_list
 from tests.tools.engines import postgresql_only
 
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def office(session) -> Iterator[Office]:
-    made = small_office.build()
-    with small_office.alone(made):
-        yield made
-
-
-def steps(office, tab, **more) -> list[str]:
-    actor = more.pop("actor", office.officer)
-    return [r.owner_name for r in worklist(actor, tab=tab, now=NOW, **more).rows]
 
 
 def pages(office, limit, *, back_from=None) -> list[tuple[str, ...]]:
@@ -102,7 +89,7 @@ def test_worklist_refuses_a_cursor_that_is_none(office, after):
 def test_worklist_is_narrowed_by_words_procedure_and_kind(office, session):
     add(office, "Đặng Thị Ước")
     add(office, "Nguyễn Văn An", kind=StepKind.number)
-    found = lambda **more: steps(office, "department", narrow=Narrow(**more))  # noqa: E731
+    found = lambda **more: on_list(office, "department", narrow=Narrow(**more))  # noqa: E731
     assert found(q="uoc dang") == ["Đặng Thị Ước"]
     assert found(q="%") == []
     assert len(found(procedure=office.procedure.id)) == 2
@@ -147,7 +134,7 @@ def test_worklist_and_counts_stay_inside_the_scope(office, session):
     add(office, "Của đơn vị khác")
     session.commit()
     with within(Scope(agencies=frozenset({uuid7()}))):
-        assert steps(office, "department") == []
+        assert on_list(office, "department") == []
         assert set(counts(office.officer, now=NOW).values()) == {0}
 
 

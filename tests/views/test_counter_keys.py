@@ -190,3 +190,20 @@ def test_camera_and_serial_scanner_fill_the_person_in(eye: Any) -> None:
     expect(eye.locator("#owner_id_number")).to_have_value("066190000007")
     expect(eye.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa")
     assert re.search("Buôn Kô Tam", eye.input_value("#owner_address"))
+
+
+@sqlite_only
+def test_files_that_are_too_large_are_refused_at_the_field_and_nothing_typed_is_lost(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "thanh lap ho kinh doanh")
+    page.fill("#owner_name", "Y Bliă Niê")
+    scans = page.locator("[data-scans]").first
+    page.evaluate("document.getElementById('counter').dataset.most = 3000")
+    fit = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF" + b"0" * 2000}
+    scans.set_input_files([fit])
+    expect(page.locator("[data-scan-count]").first).to_have_text("1")
+    scans.set_input_files([fit, {**fit, "name": "b.pdf"}])
+    expect(page.locator("#scan-says")).to_contain_text("quá lớn")
+    expect(page.locator("[data-scan-count]").first).to_have_text("")
+    assert page.input_value("#owner_name") == "Y Bliă Niê"

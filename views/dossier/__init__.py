@@ -20,7 +20,7 @@ from models.paper import IssuedPaper
 from services import lookup
 from services.transaction import transaction
 from views import issuing, kept_forms, present
-from views.access import may, page, permission
+from views.access import may, page, permission, seen
 from views.dossier import after, panel
 from views.dossier.acts import ACTS, BY_SLUG, done, perform
 from views.dossier.offers import Offer, choices, made_for, permitted
@@ -34,14 +34,6 @@ FORBIDDEN = frozenset({"dossier.role_not_allowed", "dossier.not_holder"})
 PICKED = 30
 
 
-def seen(dossier_id: str) -> Dossier:
-    """The dossier, if this officer may see it; 404 otherwise."""
-    found = db.session.scalars(sa.select(Dossier).where(Dossier.id == dossier_id)).one_or_none()
-    if found is None:
-        abort(404)
-    return found
-
-
 @blueprint.get("/<uuid:dossier_id>")
 @permission("can_read", "Dossier")
 def show(dossier_id: Any) -> str:
@@ -50,7 +42,7 @@ def show(dossier_id: Any) -> str:
     `buoc` names the step to act on, when the officer has several; `viec` the act whose form stands
     open; `xem`, `trang`, `quay` the paper beside it; `loc` what the timeline is narrowed to.
     """
-    dossier = seen(str(dossier_id))
+    dossier = seen(Dossier, dossier_id)
     found = _permitted(dossier)
     opened = panel.asked(dossier, found, choices(found), request.args.get("viec", ""))
     if _by_script():
@@ -81,7 +73,7 @@ def act(dossier_id: Any, slug: str) -> Any:
     verb = BY_SLUG.get(slug)
     if verb is None:
         abort(404)
-    dossier = seen(str(dossier_id))
+    dossier = seen(Dossier, dossier_id)
     typed = CombinedMultiDict([request.files, request.form])
     offer = _bound(verb, dossier, typed)
     if "more" in request.form or kept_forms.only_show():
@@ -93,7 +85,7 @@ def act(dossier_id: Any, slug: str) -> Any:
         except DomainError as error:
             db.session.rollback()
             status = _refused(error, offer)
-    dossier = seen(str(dossier_id))
+    dossier = seen(Dossier, dossier_id)
     _renew(offer, verb, dossier)
     return _again(dossier, offer), status
 
@@ -124,7 +116,7 @@ def _do(verb: Verb, dossier: Dossier, offer: Offer) -> Response:
         if paper:
             db.session.flush()
             issued = after.issue(
-                verb, paper, seen(dossier_id), result, form.data, former,
+                verb, paper, seen(Dossier, dossier_id), result, form.data, former,
                 actor=actor, at=at, op_id=key,
             )  # fmt: skip
     _say(done(verb), issued)
@@ -175,7 +167,7 @@ def issue(dossier_id: Any, form: str) -> Response:
     """Issue a paper that needs no act of its own, and open it."""
     if form not in after.ON_REQUEST:
         abort(404)
-    dossier = seen(str(dossier_id))
+    dossier = seen(Dossier, dossier_id)
     op_id = read_key(request.form.get("idempotency_key"))
     issued = issuing.issue(form, dossier, **present.who(), op_id=op_id)
     return redirect(url_for("paper.show", paper_id=issued.id), 303)

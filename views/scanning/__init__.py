@@ -26,7 +26,7 @@ from services import pages, search
 from services.scanning import filing, tray, work
 from services.scanning.matching import dossier_with
 from views import access, issuing, kept_forms, present
-from views.dossier import seen
+from views.access import seen
 from views.paper import pdf_response
 from views.scanning import words
 
@@ -139,7 +139,7 @@ def retry(batch_id: Any) -> Response:
 @access.permission(*PERMISSION)
 def covers(dossier_id: Any) -> Response:
     """The cover sheets of a dossier, one for each of its papers."""
-    dossier = seen(str(dossier_id))
+    dossier = seen(Dossier, dossier_id)
     if not dossier.code:
         abort(404)
     pdf = papers.cover_sheets(dossier, at=present.now(), lookup=issuing.lookup())

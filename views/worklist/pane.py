@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, render_template
 
 from domain.codes import StepKind, Verb
-from models.base import db
 from models.dossier import Dossier, DossierStep
 from services import contents, onward
 from views import present
-from views.access import may, permission
+from views.access import may, permission, seen
 from views.dossier import clock, screen, timeline
 from views.dossier.acts import ACTS, BY_SLUG
 from views.dossier.offers import made_for, permitted, why_not
@@ -27,19 +25,11 @@ KEYS = (
 )
 
 
-def seen(step_id: str) -> DossierStep:
-    """The step, if this officer may see its dossier; 404 otherwise."""
-    found = db.session.scalars(sa.select(DossierStep).where(DossierStep.id == step_id)).first()
-    if found is None:
-        abort(404)
-    return found
-
-
 @blueprint.get("/viec/xem/<uuid:step_id>")
 @permission("can_use", "WorkList")
 def look(step_id: Any) -> str:
     """Who holds it, its clock and why, the citizen, papers, the last events, what may be done."""
-    step = seen(str(step_id))
+    step = seen(DossierStep, step_id)
     dossier, actor, at = step.dossier, present.actor(), present.now()
     files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
     return render_template(
@@ -74,7 +64,7 @@ def form(step_id: Any, slug: str) -> str:
 
     `chuyen` is whatever leads this step on: forward, propose, sign, give the opinion…
     """
-    step = seen(str(step_id))
+    step = seen(DossierStep, step_id)
     verb = onward.verb_of(step) if slug == "chuyen" else BY_SLUG.get(slug)
     if verb is None:
         abort(404)
