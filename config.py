@@ -73,7 +73,7 @@ def _engine_options(loaded: Loaded) -> Loaded:
     # Values of a statement may be personal data; they must not reach a log through an error.
     options: Loaded = {"hide_parameters": True}
     if not _database_uri(loaded).startswith("sqlite"):
-        options |= {"pool_pre_ping": True, "pool_size": 2, "max_overflow": 4, "pool_recycle": 1800}
+        options |= {"pool_size": 2, "max_overflow": 4, "pool_recycle": 1800}
     return options
 
 

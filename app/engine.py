@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from flask import Flask
+from psycopg.pq import ExecStatus
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import QueuePool
 
@@ -41,5 +43,22 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def _alive(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Ask PostgreSQL before a connection is used again: the server may have been started anew meanwhile.
+
+    An empty query; SQLAlchemy's own ping also switches the transactions off and on again.
+    """
+    driver = getattr(connection, "pgconn", None)
+    if driver is None:
+        return
+    try:
+        alive = driver.exec_(b"").status == ExecStatus.EMPTY_QUERY
+    except psycopg.Error:
+        alive = False
+    if not alive:
+        raise sa.exc.InvalidatePoolError
+
+
 sa.event.listen(Engine, "connect", _prepare)
+sa.event.listen(Engine, "checkout", _alive)
 sa.event.listen(Engine, "begin", _begin)

@@ -10,11 +10,13 @@ import contextlib
 import itertools
 import os
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.pq import ExecStatus
 from sqlalchemy import orm
 
 from models.base import db
@@ -36,6 +38,7 @@ _TOPICS = ", ".join(
     f"(SELECT value FROM change_mark WHERE topic = '{topic}')" for topic in Mark._fields[1:]
 )
 _PG = f"SELECT pg_current_snapshot()::text, {_TOPICS}"
+_NAME = b"mark"
 _SQLITE = f"SELECT data_version, {_TOPICS} FROM pragma_data_version"
 
 
@@ -68,10 +71,21 @@ class _Watch:
         if self.connection is None or self.pid != os.getpid():
             self.connection, self.pid = self._open(), os.getpid()
             self.opened = next(_numbers)
-        row: Any = self.connection.execute(_PG if self.postgresql else _SQLITE).fetchone()
+        row = self._row()
         # A mark means something within one connection only: behind another one there may be a
         # restored database, and SQLite counts the changes for each connection by itself.
         return Mark(*(f"{self.opened}:{value}" for value in row))
+
+    def _row(self) -> Sequence[Any]:
+        """What stands in the database now; below the cursors, because every request asks."""
+        connection: Any = self.connection
+        if not self.postgresql:
+            found: Sequence[Any] = connection.execute(_SQLITE).fetchone()
+            return found
+        answer = connection.pgconn.exec_prepared(_NAME, [])
+        if answer.status != ExecStatus.TUPLES_OK:
+            raise psycopg.OperationalError
+        return [answer.get_value(0, n).decode() for n in range(len(Mark._fields))]
 
     def _open(self) -> Any:
         # Beside the pool: whoever waits there for a connection must never hold up one who has the
@@ -83,7 +97,7 @@ class _Watch:
         driver: Any = dialect.connect(*given, **named)
         if self.postgresql:
             driver.autocommit = True
-            driver.prepare_threshold = 1
+            driver.pgconn.prepare(_NAME, _PG.encode())
         return driver
 
 

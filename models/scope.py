@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.functions import FunctionElement
@@ -211,8 +212,21 @@ def _announce(session: Session, connection: sa.Connection | None = None) -> None
         if session.info.get("announced") == value:
             return  # by the transaction that has just begun
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT set_config('app.agencies', :v, true)"), {"v": value})
+        _tell(connection, value)
     session.info["announced"] = value
+
+
+def _tell(connection: sa.Connection, value: str) -> None:
+    """At the beginning of a transaction, in one message with its BEGIN: every request pays for each."""
+    quoted = value.replace("'", "''")
+    text = f"SELECT set_config('app.agencies', '{quoted}', true)"
+    driver: Any = connection.connection.driver_connection
+    untouched = driver.pgconn.transaction_status == TransactionStatus.IDLE
+    if untouched and not driver.autocommit and driver.isolation_level is None:
+        told = driver.pgconn.exec_(f"BEGIN; {text}".encode())
+        if told.status == ExecStatus.TUPLES_OK:
+            return
+    connection.exec_driver_sql(text)
 
 
 def _forget(session: Session, _transaction: object) -> None:

@@ -93,10 +93,19 @@ def _rows(key: Hashable, query: sa.Select[Any]) -> Sequence[R]:
     mark = _topic.mark()
     known = _kept.get(key)
     if mark is not None and known is not None and known[0] == mark:
-        return [session.merge(row, load=False) for row in known[1]]
+        return [_here(session, row) for row in known[1]]
     found: Sequence[R] = session.scalars(query).all()
     _keep(key, mark, _apart(found))
     return found
+
+
+def _here(session: orm.Session, row: R) -> R:
+    """The session's own row. One that it has already, with all that is kept, is not copied again."""
+    state: Any = sa.inspect(row)
+    own: Any = session.identity_map.get(state.key)
+    if own is not None and not sa.inspect(own).expired and state.dict.keys() <= own.__dict__.keys():
+        return own  # type: ignore[no-any-return]
+    return session.merge(row, load=False)
 
 
 def _keep(key: Hashable, mark: str | None, found: Sequence[Any]) -> None:

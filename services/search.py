@@ -6,8 +6,9 @@ session; nothing is ever counted.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -74,16 +75,26 @@ class Results(NamedTuple):
 Narrow = Callable[[sa.Select[Any]], sa.Select[Any]]
 
 
-class _Pass(NamedTuple):
-    """One way of looking: how it narrows the dossiers, and by which column its pages go.
+#: Where the next page of a pass begins; every statement of a pass has these values.
+_LAST: Any = sa.bindparam("last", type_=Id)
+_MOST: Any = sa.bindparam("most", type_=sa.Integer)
 
-    wider: what the next group finds is worth a page of its own.
+
+class _Pass(NamedTuple):
+    """One way of looking: how it narrows the dossiers, by which column its pages go, from which place on.
+
+    wider: what the next group finds is worth a page of its own. name: passes of one name differ only
+    in their `values`, so that their statement is built once. at_once: finds what the whole group finds,
+    with one more column that is true for what comes first.
     """
 
     narrow: Narrow
     key: Any
-    place: Callable[[str], Any]
+    place: Any = _LAST
     wider: bool = False
+    name: str = ""
+    values: Mapping[str, str] = MappingProxyType({})
+    at_once: Narrow | None = None
 
 
 def find(text: str, *, limit: int = 20, after: str | None = None) -> Results:
@@ -116,17 +127,53 @@ def _ranked(groups: list[list[_Pass]]) -> Iterator[tuple[int, list[_Pass]]]:
 
 def _gather(group: list[_Pass], first: int, rank: int, last: str | None, limit: int) -> Results:
     """Walk the passes of a group until the page is full; a dossier is listed by its first pass."""
+    few = _at_once(group[0], limit) if rank == first and last is None else None
+    if few is not None:
+        return few
     rows: list[tuple[int, Found]] = []
     for number in range(rank, first + len(group)):
         look = group[number - first]
-        query = look.narrow(_query()).order_by(look.key.desc()).limit(limit + 1 - len(rows))
-        if last is not None and number == rank:
-            query = query.where(look.key < look.place(last))
-        rows += [(number, Found._make(row)) for row in db.session.execute(query)]
+        further = last if number == rank else None
+        found = _rows(look, limit + 1 - len(rows), further)
+        rows += [(number, Found._make(row)) for row in found]
         if len(rows) > limit:
             number, row = rows[limit - 1]
             return Results(tuple(r for _, r in rows[:limit]), f"{number}.{row.id}")
     return Results(tuple(r for _, r in rows), None)
+
+
+def _at_once(look: _Pass, limit: int) -> Results | None:
+    """All that a group finds, if it fits on the page."""
+    if look.at_once is None:
+        return None
+    narrow = look.at_once
+    query = _built(look, "at once", lambda: narrow(_query()).limit(_MOST))
+    rows = db.session.execute(query, {**look.values, "most": limit + 1}).all()
+    if len(rows) > limit:
+        return None
+    ordered = sorted(rows, key=lambda row: (row[-1], row[0]), reverse=True)
+    return Results(tuple(Found._make(row[:-1]) for row in ordered), None)
+
+
+def _rows(look: _Pass, most: int, last: str | None) -> Iterable[Any]:
+    def build() -> sa.Select[Any]:
+        query = look.narrow(_query()).order_by(look.key.desc()).limit(_MOST)
+        return query if last is None else query.where(look.key < look.place)
+
+    given = {**look.values, "most": most} | ({} if last is None else {"last": last})
+    return db.session.execute(_built(look, "further" if last else "", build), given)
+
+
+_statements: dict[tuple[str, str], sa.Select[Any]] = {}
+
+
+def _built(look: _Pass, part: str, build: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:
+    if not look.name:
+        return build()
+    key = (look.name, part)
+    if key not in _statements:
+        _statements[key] = build()
+    return _statements[key]
 
 
 def _query() -> sa.Select[Any]:
@@ -180,7 +227,7 @@ def _by_number(typed: str) -> list[_Pass]:
 
 def _by_id(narrow: Narrow) -> _Pass:
     """A pass over few rows, newest first: ids are made in the order of time."""
-    return _Pass(narrow, Dossier.id, lambda last: last)
+    return _Pass(narrow, Dossier.id)
 
 
 def _same(typed: str) -> list[sa.ColumnElement[bool]]:
@@ -233,9 +280,9 @@ def _tail(column: Any, ending: str) -> sa.ColumnElement[bool]:
 # ---- by name -----------------------------------------------------------------------------------
 def _by_name(name: str) -> _Pass:
     """The whole name of the owner, folded: an index gives the newest at once, however many there are."""
-    return _Pass(
-        lambda q: q.where(Dossier.name_key == name), Dossier.id, lambda last: last, wider=True
-    )
+    same = Dossier.name_key == sa.bindparam("name")
+    values = {"name": name}
+    return _Pass(lambda q: q.where(same), Dossier.id, wider=True, name="name", values=values)
 
 
 # ---- by words ------------------------------------------------------------------------------------
@@ -249,6 +296,16 @@ _KEYS = sa.table(
 _SIMPLE: Any = sa.literal_column("'simple'::regconfig")
 _FTS = sa.table("dossier_search", sa.column("rowid", sa.Integer))
 _FTS_ROW = sa.table("dossier_search_row", sa.column("id", sa.Integer), sa.column("dossier_id", Id))
+_ROW_OF_LAST = sa.select(_FTS_ROW.c.id).where(_FTS_ROW.c.dossier_id == _LAST).scalar_subquery()
+#: All words, the last one perhaps unfinished; the words side by side.
+_ALL = _KEYS.c.words.bool_op("@@")(
+    sa.func.to_tsquery(_SIMPLE, sa.bindparam("unfinished", type_=sa.Text))
+)
+_PHRASE = _KEYS.c.words.bool_op("@@")(
+    sa.func.phraseto_tsquery(_SIMPLE, sa.bindparam("phrase", type_=sa.Text))
+)
+#: So many words are mostly one person's: all who have them fit on a page.
+DISTINCT = 3
 
 
 def _by_words(words: list[str]) -> list[list[_Pass]]:
@@ -271,31 +328,34 @@ def _whole_words(words: list[str]) -> list[_Pass]:
 
     Folded words are letters and digits only: nothing needs escaping, here or in a pattern.
     """
-    phrase = sa.func.phraseto_tsquery(_SIMPLE, " ".join(words))
-    unfinished = sa.func.to_tsquery(_SIMPLE, " & ".join([*words[:-1], f"{words[-1]}:*"]))
-    matches, whole = _KEYS.c.words.bool_op("@@")(unfinished), _KEYS.c.words.bool_op("@@")(phrase)
-    return _keyed([[whole], [matches, sa.not_(whole)]] if len(words) > 1 else [[matches]])
+    unfinished = {"unfinished": " & ".join([*words[:-1], f"{words[-1]}:*"])}
+    if len(words) == 1:
+        return [_keyed("word", unfinished, _ALL)]
+    both = {**unfinished, "phrase": " ".join(words)}
+    side_by_side = _keyed("side by side", both, _PHRASE)
+    if len(words) >= DISTINCT:
+        at_once = lambda q: _join_keys(q).where(_ALL).add_columns(_PHRASE)  # noqa: E731
+        side_by_side = side_by_side._replace(at_once=at_once)
+    return [side_by_side, _keyed("in any order", both, _ALL, sa.not_(_PHRASE))]
 
 
 def _parts_of_words(words: list[str]) -> list[_Pass]:
     """By trigrams: what is typed stands anywhere in a word."""
     key = _KEYS.c.search_key
     each = [key.like(f"%{w}%") if len(w) > 2 else key.regexp_match(rf"\m{w}") for w in words]
-    return _keyed([each])
+    return [_keyed("", {}, *each)]
 
 
-def _keyed(wanted: list[list[Any]]) -> list[_Pass]:
-    return [
-        _Pass(lambda q, c=c: _join_keys(q).where(*c), _KEYS.c.dossier_id, lambda last: last)  # type: ignore[misc]
-        for c in wanted
-    ]
+def _keyed(name: str, values: Mapping[str, str], *wanted: Any) -> _Pass:
+    narrow: Narrow = lambda q: _join_keys(q).where(*wanted)  # noqa: E731
+    return _Pass(narrow, _KEYS.c.dossier_id, name=name, values=values)
 
 
 def _full_text(words: list[str]) -> list[_Pass]:
     each = " AND ".join(f'"{w}"*' for w in words)
     whole = f'"{" ".join(words)}"'
     wanted = [whole, f"({each}) NOT {whole}"] if len(words) > 1 else [each]
-    return [_Pass(_matching(m), _FTS.c.rowid, _row_number) for m in wanted]
+    return [_Pass(_matching(m), _FTS.c.rowid, _ROW_OF_LAST) for m in wanted]
 
 
 def _matching(expression: str) -> Narrow:
@@ -308,7 +368,3 @@ def _matching(expression: str) -> Narrow:
         return joined.join(_FTS, _FTS.c.rowid == _FTS_ROW.c.id).where(match)
 
     return narrow
-
-
-def _row_number(dossier_id: str) -> sa.ScalarSelect[Any]:
-    return sa.select(_FTS_ROW.c.id).where(_FTS_ROW.c.dossier_id == dossier_id).scalar_subquery()

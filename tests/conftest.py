@@ -1,12 +1,14 @@
 """Fixtures for every test: both databases, the application, people signed in, a real browser.
 
-A test that asks for ``app`` (or anything built on it) runs twice, on SQLite and on PostgreSQL, each
-time on a database in its first state: migrated, reference data, one account per role. The product
-is imported inside the fixtures: tests of ``domain`` alone stay quick and independent of it.
+A test that asks for ``app`` (or anything built on it) runs on SQLite and on PostgreSQL, one of a
+screen on either of them, each time on a database in its first state: migrated, reference data, one
+account per role. The product is imported inside the fixtures: tests of ``domain`` alone stay quick
+and independent of it.
 """
 
 import contextvars
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from tests.tools.databases import PostgresStore, SqliteStore, Store
 from tests.tools.postgres import PLAIN, Cluster
 from tests.tools.serving import LiveServer, serve
 
+ENGINES = ("sqlite", "postgresql")
 CHROMIUM = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -47,8 +50,49 @@ OVERRIDES: dict[str, Any] = {
 }
 
 
+# ---- which tests run -----------------------------------------------------------------------------
+#: Tests of screens and journeys: what they ask of a database is tested on both engines by the tests of
+#: the services, so each of them runs on one engine, half of them on each.
+ON_ONE_ENGINE = ("tests/views/", "tests/journeys/")
+#: Among them those whose own statements or marks differ by engine.
+ON_BOTH = ("test_generated_list.py", "test_generated_api.py", "test_kept_pages.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--both-engines` runs every test of a screen on SQLite and on PostgreSQL."""
+    parser.addoption("--both-engines", action="store_true", help="every test on both databases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the engine that the name of a test does not choose, where it could run on both."""
+    if config.getoption("both_engines"):
+        return
+    engines: dict[str, set[str]] = {}
+    for item in items:
+        name, engine = _apart(item)
+        engines.setdefault(name, set()).add(engine)
+    kept, left = [], []
+    for item in items:
+        name, engine = _apart(item)
+        halved = name.startswith(ON_ONE_ENGINE) and not name.split("::")[0].endswith(ON_BOTH)
+        both = halved and len(engines[name] & set(ENGINES)) == len(ENGINES)
+        chosen = ENGINES[zlib.crc32(name.encode()) % len(ENGINES)]
+        (left if both and engine != chosen else kept).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
+def _apart(item: pytest.Item) -> tuple[str, str]:
+    """The name of a test without its engine, and the engine ("" where it needs no database)."""
+    spec = getattr(item, "callspec", None)
+    engine = str(spec.params.get("engine_name", "")) if spec is not None else ""
+    stem, bracket, values = item.nodeid.partition("[")
+    parts = [part for part in values.removesuffix("]").split("-") if part != engine]
+    return stem + bracket + "-".join(parts), engine
+
+
 # ---- databases -----------------------------------------------------------------------------------
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=ENGINES)
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Name of the database engine; session-wide, so that each application is built once."""
     return str(request.param)
@@ -198,13 +242,26 @@ def login(app: Flask) -> Callable[[Role | str], FlaskClient]:
 
 
 # ---- a real server, a real browser ---------------------------------------------------------------
-@pytest.fixture
-def live_server(built_app: Flask, store: Store, tmp_path: Path) -> Iterator[LiveServer]:
-    """The product in processes of its own, on a database in its first state."""
-    url = store.copy(f"served_{os.getpid()}")
-    more = {**ENVIRONMENT, "UPLOAD_DIR": str(tmp_path / "uploads"), "DEMO": "0"}
-    with serve(url, tmp_path, more) as server:
+#: Name of the database of the server that the tests of one process share.
+SERVED = f"served_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def running_server(
+    built_app: Flask, store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """The product in processes of its own: starting it takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("served")
+    more = {**ENVIRONMENT, "UPLOAD_DIR": str(folder / "uploads"), "DEMO": "0"}
+    with serve(store.copy(SERVED), folder, more) as server:
         yield server
+
+
+@pytest.fixture
+def live_server(running_server: LiveServer, store: Store) -> LiveServer:
+    """The running product on a database in its first state. Whoever stops it starts one of its own."""
+    store.renew(SERVED)
+    return running_server
 
 
 @pytest.fixture(scope="session")

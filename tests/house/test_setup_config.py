@@ -52,7 +52,6 @@ def test_defaults_are_those_of_a_newcomer(tmp_path: Path) -> None:
 def test_load_understands_short_postgresql_addresses(tmp_path: Path) -> None:
     loaded = demo(tmp_path, DATABASE_URL="postgresql://a@b/c", SECRET_KEY=LONG)
     assert loaded["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://a@b/c"
-    assert loaded["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"] is True
 
 
 def test_first_start_creates_a_secret_only_its_owner_reads(tmp_path: Path) -> None:

