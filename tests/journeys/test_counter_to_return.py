@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from domain.events import TITLES, Tag
 from tests.journeys import people as do
 from tests.journeys.people import People, vi, words_of
+from tests.tools.engines import postgresql_only
 
+pytestmark = postgresql_only  # the other journeys go over SQLite
 CLERK, HEAD, OFFICER, REGISTRAR = "tiepnhan", "truongphong", "chuyenvien", "vanthu"
 
 

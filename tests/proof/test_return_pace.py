@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from models.ids import uuid7
 from tests.tools.engines import sqlite_only
@@ -45,17 +45,29 @@ def _plain(key: str) -> str:
 
 @pytest.fixture
 def desk(browser: Browser, demonstration: LiveServer) -> Any:
-    """The clerk's window; what is sent to the printer is counted instead."""
+    """The clerk's window; what is sent to the printer is counted instead. The Chromium of the tests may
+    have no viewer for PDFs: it is told that it has one, and gets a page in the place of the paper."""
     context = browser.new_context(
         base_url=demonstration.url, locale="vi-VN", viewport={"width": 1366, "height": 768}
     )
     printed: list[str] = []
     context.expose_binding("toPrinter", lambda source: printed.append(source["frame"].url))
     context.add_init_script("window.print = () => window.toPrinter();")
+    context.add_init_script(
+        "Object.defineProperty(navigator, 'pdfViewerEnabled', {get: () => true});"
+    )
+    context.route("**/giay/*?khung=1", shown_as_page)
     page = context.new_page()
     sign_in(page)
     yield page, printed
     context.close()
+
+
+def shown_as_page(route: Route) -> None:
+    """The paper is fetched, and must be one; then a page stands in for its viewer."""
+    paper = route.fetch()
+    assert paper.headers["content-type"] == "application/pdf" and paper.body()[:5] == b"%PDF-"
+    route.fulfill(status=200, content_type="text/html", body="<!DOCTYPE html><title>Giấy</title>")
 
 
 def scan(page: Page, text: str) -> None:

@@ -30,6 +30,7 @@ class Need:
     packages: tuple[str, ...]
     fallback: Callable[[], None] | None = None
     before: tuple[str, str] | None = None  # a package, and a command that configures it
+    instead: tuple[str, ...] = ()  # where Debian does not have the packages
 
 
 def _npm_packages() -> None:
@@ -90,7 +91,12 @@ NEEDS: dict[str, Need] = {
     "postgresql": Need(
         programs.postgres, ("postgresql",), _embedded_postgres, ("postgresql-common", NO_SERVER)
     ),
-    "chromium": Need(programs.chromium, ("chromium", "libatomic1"), _unpacked_chromium),
+    "chromium": Need(
+        programs.chromium,
+        ("chromium-headless-shell", "libatomic1"),
+        _unpacked_chromium,
+        instead=("chromium", "libatomic1"),
+    ),
     "poppler": Need(programs.pdftotext, ("poppler-utils",)),
     "zbar": Need(programs.zbarimg, ("zbar-tools",)),
 }
@@ -139,14 +145,14 @@ def _apt(need: Need) -> bool:
     if need.before:
         package, configure = need.before
         steps += [[*install, package], ["sh", "-c", configure]]
-    steps.append([*install, *need.packages])
-    settings = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    quiet = {"stdout": subprocess.DEVNULL}
     _asked.append(need)
-    return all(
-        subprocess.run([*root, *settings, *step], check=False, **quiet).returncode == 0
-        for step in steps
-    )
+
+    def done(step: list[str]) -> bool:
+        command = [*root, "env", "DEBIAN_FRONTEND=noninteractive", *step]
+        return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+    choices = [packages for packages in (need.packages, need.instead) if packages]
+    return all(done(step) for step in steps) and any(done([*install, *c]) for c in choices)
 
 
 def main(names: list[str]) -> int:
