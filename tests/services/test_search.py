@@ -184,7 +184,7 @@ def test_find_works_in_a_vacuumed_copy(office, session, tmp_path):
 @postgresql_only
 def test_find_uses_its_indexes_under_row_level_security(office, session):
     session.commit()
-    small_office.multiply(small_office.dossier(office), 20_000)
+    small_office.multiply(small_office.dossier(office), 6_000)
     session.execute(sa.text("ANALYZE dossier_search"))  # as the server does by itself after a while
     with within(Scope(agencies=frozenset({office.agency.id}))):
         for look in [look for group in search._plan("đặng ước") for look in group]:
