@@ -48,6 +48,7 @@ class Search(BaseView):  # type: ignore[misc]
             "search/_found.html",
             q=typed,
             rows=found.rows,
+            further=after is not None,
             left=reader_clock(present.actor(), present.now()),
             pager=pager if first or older else None,
         )
