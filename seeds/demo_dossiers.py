@@ -19,9 +19,9 @@ from models.officer import Officer
 from models.organisation import Unit
 from models.procedure import Level, Procedure, ProcedureVersion, VersionState
 from seeds.demo_people import person
-from services import dossier as verbs
+from services import dossier as verbs, reference
 from services.acting import Actor, actor_of
-from services.dossier.steps import live
+from services.dossier.steps import live, unit_with
 from services.transaction import transaction
 from services.working_time import calendar_of
 
@@ -78,6 +78,30 @@ class _Maker:
             visits.append((self.moment(clerk, self.dice.random() * 60), i, clerk))
         for at, _, clerk in sorted(visits, key=lambda visit: visit[:2]):
             self.one(clerk, at)
+        if count:
+            self.desk(clerks[0])
+
+    def desk(self, clerk: Officer) -> None:
+        """Whatever the dice gave: the first officer of the first office has work in hand."""
+        agency, today = db.session.get_one(Unit, clerk.unit.agency_id), self.now.date()
+        officer = next(
+            o
+            for (_, role), o in self.people.items()
+            if role is Role.officer and o.unit.agency_id == agency.id
+        )
+        calendar = self.calendar(clerk, today)
+        fitting = [v for v in self.versions(agency, today) if self.leads_to(v, officer.unit)]
+        for days_ago in (9, 6, 4) if fitting else ():
+            version, at = self.dice.choice(fitting), self.moment(clerk, days_ago)
+            _Story(self, calendar, "working").tell(clerk, version, at)
+
+    def leads_to(self, version: ProcedureVersion, unit: Unit) -> bool:
+        """Whether the work on this procedure is done in that department."""
+        departments = reference.departments(unit.agency_id, self.now.date())
+        work = [s for s in version.steps if s.kind is StepKind.work]
+        return bool(work) and all(
+            unit_with(step.function, departments).id == unit.id for step in work
+        )
 
     def moment(self, clerk: Officer, days_ago: float) -> dt.datetime:
         """A working moment about so many days ago, never in the future."""
@@ -108,6 +132,10 @@ class _Maker:
         _Story(self, self.calendar(clerk, self.now.date()), plot).tell(clerk, version, at)
 
     def version(self, agency: Unit, on: dt.date) -> ProcedureVersion | None:
+        found = self.versions(agency, on)
+        return self.dice.choice(found) if found else None
+
+    def versions(self, agency: Unit, on: dt.date) -> list[ProcedureVersion]:
         levels = (
             (Level.commune,) if agency.kind == "commune" else (Level.district, Level.land_office)
         )
@@ -124,8 +152,7 @@ class _Maker:
             )
             .order_by(Procedure.code, ProcedureVersion.key)
         )
-        found = [v for v in db.session.scalars(query) if v.steps]
-        return self.dice.choice(found) if found else None
+        return [v for v in db.session.scalars(query) if v.steps]
 
 
 @dataclass
