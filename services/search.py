@@ -298,9 +298,7 @@ _FTS = sa.table("dossier_search", sa.column("rowid", sa.Integer))
 _FTS_ROW = sa.table("dossier_search_row", sa.column("id", sa.Integer), sa.column("dossier_id", Id))
 _ROW_OF_LAST = sa.select(_FTS_ROW.c.id).where(_FTS_ROW.c.dossier_id == _LAST).scalar_subquery()
 #: All words, the last one perhaps unfinished; the words side by side.
-_ALL = _KEYS.c.words.bool_op("@@")(
-    sa.func.to_tsquery(_SIMPLE, sa.bindparam("unfinished", type_=sa.Text))
-)
+_ALL = _KEYS.c.words.bool_op("@@")(sa.func.to_tsquery(_SIMPLE, sa.bindparam("all", type_=sa.Text)))
 _PHRASE = _KEYS.c.words.bool_op("@@")(
     sa.func.phraseto_tsquery(_SIMPLE, sa.bindparam("phrase", type_=sa.Text))
 )
@@ -309,10 +307,12 @@ DISTINCT = 3
 
 
 def _by_words(words: list[str]) -> list[list[_Pass]]:
-    """The words side by side as typed, then all of them in any order and unfinished."""
-    if _postgresql():
-        return [_whole_words(words), _parts_of_words(words)]
-    return [_full_text(words)]
+    """The words side by side as typed, then all of them in any order, then unfinished."""
+    if not _postgresql():
+        return _full_text(words)
+    if len(words) < DISTINCT:
+        return [_unfinished(words), _parts_of_words(words)]
+    return [_whole_words(words), _unfinished(words)[-1:]]
 
 
 def _postgresql() -> bool:
@@ -323,20 +323,27 @@ def _join_keys(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.join(_KEYS, _KEYS.c.dossier_id == Dossier.id)
 
 
+# Folded words are letters and digits only: nothing needs escaping, here or in a pattern.
 def _whole_words(words: list[str]) -> list[_Pass]:
-    """By the index of whole words; the last one may be unfinished, as while one types.
+    """All words, none of them unfinished."""
+    values = {"all": " & ".join(words), "phrase": " ".join(words)}
+    side_by_side = _keyed("side by side", values, _PHRASE)
+    at_once: Narrow = lambda q: _join_keys(q).where(_ALL).add_columns(_PHRASE)  # noqa: E731
+    return [
+        side_by_side._replace(at_once=at_once),
+        _keyed("in any order", values, _ALL, sa.not_(_PHRASE)),
+    ]
 
-    Folded words are letters and digits only: nothing needs escaping, here or in a pattern.
-    """
-    unfinished = {"unfinished": " & ".join([*words[:-1], f"{words[-1]}:*"])}
+
+def _unfinished(words: list[str]) -> list[_Pass]:
+    """The last word may be unfinished, as while one types; the index reads all words that begin so."""
+    values = {"all": " & ".join([*words[:-1], f"{words[-1]}:*"]), "phrase": " ".join(words)}
     if len(words) == 1:
-        return [_keyed("word", unfinished, _ALL)]
-    both = {**unfinished, "phrase": " ".join(words)}
-    side_by_side = _keyed("side by side", both, _PHRASE)
-    if len(words) >= DISTINCT:
-        at_once = lambda q: _join_keys(q).where(_ALL).add_columns(_PHRASE)  # noqa: E731
-        side_by_side = side_by_side._replace(at_once=at_once)
-    return [side_by_side, _keyed("in any order", both, _ALL, sa.not_(_PHRASE))]
+        return [_keyed("one word", values, _ALL)]
+    return [
+        _keyed("side by side", values, _PHRASE),
+        _keyed("in any order", values, _ALL, sa.not_(_PHRASE)),
+    ]
 
 
 def _parts_of_words(words: list[str]) -> list[_Pass]:
@@ -351,11 +358,17 @@ def _keyed(name: str, values: Mapping[str, str], *wanted: Any) -> _Pass:
     return _Pass(narrow, _KEYS.c.dossier_id, name=name, values=values)
 
 
-def _full_text(words: list[str]) -> list[_Pass]:
-    each = " AND ".join(f'"{w}"*' for w in words)
-    whole = f'"{" ".join(words)}"'
-    wanted = [whole, f"({each}) NOT {whole}"] if len(words) > 1 else [each]
-    return [_Pass(_matching(m), _FTS.c.rowid, _ROW_OF_LAST) for m in wanted]
+def _full_text(words: list[str]) -> list[list[_Pass]]:
+    whole = " AND ".join(f'"{word}"' for word in words)
+    unfinished = " AND ".join(f'"{word}"*' for word in words)
+    phrase = f'"{" ".join(words)}"'
+    if len(words) == 1:
+        wanted = [[unfinished]]
+    elif len(words) < DISTINCT:
+        wanted = [[phrase, f"({unfinished}) NOT {phrase}"]]
+    else:
+        wanted = [[phrase, f"({whole}) NOT {phrase}"], [unfinished]]
+    return [[_Pass(_matching(m), _FTS.c.rowid, _ROW_OF_LAST) for m in group] for group in wanted]
 
 
 def _matching(expression: str) -> Narrow:

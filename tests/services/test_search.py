@@ -94,6 +94,14 @@ def test_find_puts_words_as_typed_before_words_in_another_order(office):
     assert names("van anh") == ["Nguyễn Văn Ánh", "Văn Nguyễn Ánh Hồng"]
 
 
+def test_find_takes_the_last_word_for_unfinished_where_no_whole_one_fits(office, session):
+    assert set(names("nguyen van an")) == {"Nguyễn Văn Ánh", "Văn Nguyễn Ánh Hồng"}
+    small_office.dossier(office, "Nguyễn Văn Minh An")
+    session.commit()
+    assert names("nguyen van an") == ["Nguyễn Văn Minh An"]
+    assert names("nguyen van minh a") == ["Nguyễn Văn Minh An"]
+
+
 def test_find_puts_the_newest_first(office):
     assert names("h15") == [
         "Văn Nguyễn Ánh Hồng",
