@@ -58,6 +58,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         )
         views.register(appbuilder)
         roles.check()
+    i18n.templates(app)
     security.init_app(app)
     kept.init_app(app)
     cli.init_app(app)

@@ -90,19 +90,16 @@ class Eyes:
         if most > width:
             self.note(where, [f"wider than the window at {width} px"])
 
-    def judge(self, where: str, *, thoroughly: bool) -> None:
-        """The page in all its looks: every rule once, colours and targets in both themes."""
+    def judge(self, where: str, *, looks: int = 4) -> None:
+        """The page in its looks: every rule once, colours and targets in as many of the four as said."""
         colours = ["color-contrast", "target-size"]
         self.as_seen(DESK, "light")
         self.note(where, self.page.evaluate(_BUILT))
         self.axe(where)
         self.as_seen(PHONE, "dark")
-        self.axe(where, colours)
         self.width(where)
-        if thoroughly:
-            self.as_seen(PHONE, "light")
-            self.axe(where, colours)
-            self.as_seen(DESK, "dark")
+        for size, theme in ((PHONE, "dark"), (PHONE, "light"), (DESK, "dark"))[: looks - 1]:
+            self.as_seen(size, theme)
             self.axe(where, colours)
         for size in (ZOOMED, NARROW):
             self.as_seen(size, "light")

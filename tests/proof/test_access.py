@@ -18,22 +18,22 @@ from tests.proof.weight import FIRST, NEXT, Meter
 from tests.tools.engines import sqlite_only
 
 pytestmark = [sqlite_only, pytest.mark.timeout(600)]
-KEYS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 PEOPLE = {a.role: a.username for a in first_of_each_role()}
 ROLES = [role for role in Role if role in PEOPLE]
 
 
 #: Kinds of pages that somebody has already looked at in all sizes and themes: a page of the same kind
-#: has other menus and other words for another role, but the same parts.
+#: has other menus and other words for another role or register, but the same parts.
 SEEN: set[str] = set()
+KEYS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=^/danh-muc/)\w+")
 
 
-def first_of_its_kind(url: str) -> bool:
-    """Whether no page with this address, whatever dossier or row it is about, was judged before."""
+def looks(url: str) -> int:
+    """In how many of size and theme a page is judged: the first one of its kind in all four."""
     kind = KEYS.sub("*", url)
-    new = kind not in SEEN and not url.startswith("/danh-muc/")
+    new = kind not in SEEN
     SEEN.add(kind)
-    return new
+    return 4 if new else 1 if url.startswith("/danh-muc/") else 2
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_no_screen_keeps_anybody_out_or_is_heavy(
     for url in screens.of(page, role):
         meter.taken()
         page.goto(url)
-        eyes.judge(url, thoroughly=first_of_its_kind(url))
+        eyes.judge(url, looks=looks(url))
         count += 1
         if (spent := meter.taken()) > NEXT:
             heavy[url] = spent
@@ -97,17 +97,17 @@ def test_screens_before_and_between_keep_nobody_out(
     page = window(browser, demonstration.url)
     eyes = Eyes(page)
     page.goto("/login/")
-    eyes.judge("/login/", thoroughly=True)
+    eyes.judge("/login/")
     assert eyes.rings("/login/") > 4
     wrong_password(page)
-    eyes.judge("/login/ refused", thoroughly=True)
+    eyes.judge("/login/ refused")
     page.goto("/tra-cuu/khong-co")
-    eyes.judge("/tra-cuu/<code> unknown", thoroughly=True)
+    eyes.judge("/tra-cuu/<code> unknown")
     sign_in(page, PEOPLE[Role.clerk])
     page.goto("/danh-muc/procedure_version/add")
-    eyes.judge("403", thoroughly=True)
+    eyes.judge("403")
     crash(page, built_app)
-    eyes.judge("500", thoroughly=True)
+    eyes.judge("500")
     page.context.close()
     assert eyes.found == {}, f"\n{eyes.report()}"
 
@@ -200,7 +200,7 @@ def test_forms_that_came_back_keep_nobody_out(
     eyes = Eyes(page)
     for state in SENT[role]:
         state(page)
-        eyes.judge(state.__name__, thoroughly=True)
+        eyes.judge(state.__name__)
     page.context.close()
     assert eyes.found == {}, f"\n{eyes.report()}"
 
