@@ -6,6 +6,7 @@ read as plain tables: the step itself has passed the scope already.
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ RUNNING = tuple(status for status in Status if status.clock is Clock.runs)
 FEW = frozenset({Role.head, Role.leader, Role.registrar, Role.cashier})
 
 
+@cache
 def live() -> Condition:
     """Somebody does the step, or waits for it, now."""
     return DossierStep.state.in_(LIVE)
@@ -44,12 +46,16 @@ def plain(model: type[Row]) -> sa.FromClause:
 
 # ---- in whose hands ------------------------------------------------------------------------------
 def mine(actor: Actor) -> Condition:
-    """In my hand or that of one I stand in for; of a head or leader also what nobody holds yet."""
+    """In my hand or that of one I stand in for; of a head or leader also what nobody holds yet.
+
+    Unknown rather than false where nobody holds the step: what asks for the opposite says `coalesce`,
+    which here would keep the index of holders from being used.
+    """
     hands = sorted({h for h in (actor.officer_id, *(p.for_id for p in actor.posts)) if h})
     alone = sorted({(p.unit_id, p.role) for p in actor.posts if p.role in FEW})
     free = sa.and_(DossierStep.holder_id.is_(None), _any_post(alone))
-    held = sa.func.coalesce(DossierStep.holder_id.in_(hands), sa.false())
-    return sa.or_(DossierStep.holder_id.in_(hands), free) if alone else held
+    held = DossierStep.holder_id.in_(hands)
+    return sa.or_(held, free) if alone else held
 
 
 def ours(actor: Actor) -> Condition:
@@ -65,6 +71,7 @@ def _any_post(posts: list[tuple[str, Role]]) -> Condition:
 
 
 # ---- whose turn ----------------------------------------------------------------------------------
+@cache
 def citizen() -> Condition:
     """The citizen has the turn: papers or money are awaited. An opinion is given all the same."""
     fee = plain(DossierFee).c
@@ -81,6 +88,7 @@ def citizen() -> Condition:
     return sa.and_(DossierStep.kind != StepKind.consult, waits)
 
 
+@cache
 def elsewhere() -> Condition:
     """Somebody else has the turn while we answer for it: another agency or body, a department that
     was asked, or nobody because the clock is suspended. To be read after `citizen`."""
@@ -92,6 +100,7 @@ def elsewhere() -> Condition:
     return sa.or_(body, asked, stands)
 
 
+@cache
 def beside() -> Condition:
     """Something asked beside the plan is still open, so that the step cannot be completed."""
     other = plain(DossierStep).c
@@ -100,6 +109,7 @@ def beside() -> Condition:
     )
 
 
+@cache
 def suspended() -> Condition:
     """The clock stands for a cause of its own."""
     pause = plain(DossierPause).c
@@ -107,6 +117,7 @@ def suspended() -> Condition:
 
 
 # ---- the clock -----------------------------------------------------------------------------------
+@cache
 def runs() -> Condition:
     """The clock of the dossier runs: what is resolved or stands is neither late nor soon due."""
     return sa.and_(Dossier.status.in_(RUNNING), sa.not_(suspended()))

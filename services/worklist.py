@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -251,7 +252,17 @@ def _order(back: bool = False) -> tuple[Any, ...]:
 
 def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
     """What the rows say, for keys that were found in scope: plain tables need no second look."""
-    page = keys.subquery()
+    page, (step, lines, columns) = keys.subquery(), _lines()
+    return (
+        sa.select(*columns)
+        .select_from(page.join(lines, step.c.id == page.c.id))
+        .order_by(step.c.due_at.asc().nulls_last(), step.c.id)
+    )
+
+
+@cache
+def _lines() -> tuple[sa.FromClause, sa.FromClause, tuple[Any, ...]]:
+    """The step of a line, all tables that a line says something of, and what it says."""
     step, dossier, unit = plain(DossierStep), plain(Dossier), plain(Unit)
     procedure, officer = plain(Procedure), plain(Officer)
     columns: tuple[Any, ...] = (
@@ -283,16 +294,13 @@ def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
         _pause(step, "kind"),
         _pause(step, "starts"),
     )
-    return (
-        sa.select(*columns)
-        .select_from(page)
-        .join(step, step.c.id == page.c.id)
-        .join(dossier, dossier.c.id == step.c.dossier_id)
+    lines = (
+        step.join(dossier, dossier.c.id == step.c.dossier_id)
         .join(procedure, procedure.c.id == dossier.c.procedure_id)
         .join(unit, unit.c.id == step.c.unit_id)
         .outerjoin(officer, officer.c.id == step.c.holder_id)
-        .order_by(step.c.due_at.asc().nulls_last(), step.c.id)
     )
+    return step, lines, columns
 
 
 def _asked(step: sa.FromClause) -> sa.ScalarSelect[Any]:
