@@ -1,7 +1,7 @@
 """Find dossiers by whatever is known: a code, a number, words of names.
 
 Numbers go to B-trees, words to the full-text index beside the dossiers (FTS5 on SQLite; whole words
-on PostgreSQL, and trigrams where no whole word fits). Everything is read through the scope of the
+on PostgreSQL, and trigrams where no one or two whole words fit). Everything is read through the scope of the
 session; nothing is ever counted.
 """
 
@@ -297,7 +297,6 @@ _SIMPLE: Any = sa.literal_column("'simple'::regconfig")
 _FTS = sa.table("dossier_search", sa.column("rowid", sa.Integer))
 _FTS_ROW = sa.table("dossier_search_row", sa.column("id", sa.Integer), sa.column("dossier_id", Id))
 _ROW_OF_LAST = sa.select(_FTS_ROW.c.id).where(_FTS_ROW.c.dossier_id == _LAST).scalar_subquery()
-#: All words, the last one perhaps unfinished; the words side by side.
 _ALL = _KEYS.c.words.bool_op("@@")(sa.func.to_tsquery(_SIMPLE, sa.bindparam("all", type_=sa.Text)))
 _PHRASE = _KEYS.c.words.bool_op("@@")(
     sa.func.phraseto_tsquery(_SIMPLE, sa.bindparam("phrase", type_=sa.Text))
