@@ -1,7 +1,7 @@
 """Find dossiers by whatever is known: a code, a number, words of names.
 
-Numbers go to B-trees, words to the full-text index beside the dossiers (FTS5 on SQLite; whole words
-on PostgreSQL, and trigrams where no one or two whole words fit). Everything is read through the scope of the
+Numbers go to B-trees, words to the full-text index beside the dossiers (FTS5 on SQLite; on PostgreSQL
+whole words, then parts of one or two words by trigrams). Everything is read through the scope of the
 session; nothing is ever counted.
 """
 
