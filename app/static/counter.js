@@ -237,7 +237,10 @@
   }
 
   procedure.addEventListener('input', function () { wanted = false; ask(); });
-  procedure.addEventListener('focus', function () { procedure.select(); });
+  /* What was typed and not yet chosen from is offered again to whoever comes back to it. */
+  function offerAgain() { if (list.hidden && procedure.value.trim() && !form.elements.version_id.value) ask(); }
+  procedure.addEventListener('focus', function () { procedure.select(); offerAgain(); });
+  procedure.addEventListener('click', offerAgain);
   procedure.addEventListener('blur', function () { window.setTimeout(close, 150); });
   procedure.addEventListener('change', function () {
     if (!list.hidden || procedure.value === chosen) return;

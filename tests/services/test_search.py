@@ -237,6 +237,7 @@ def procedures(office, session):
         ("qsd", "9.000102"),
         ("nha rieng le z", "9.000101"),
         ("Biến Động đất z", "9.000102"),
+        ("đăng ký hộ kinh doanh", "1.001612"),
     ],
 )
 def test_suggest_gives_the_procedure_first(procedures, text, code):

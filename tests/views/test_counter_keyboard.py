@@ -49,6 +49,23 @@ def test_whole_intake_by_keyboard(page):
     assert re.search(r"-\d{6}-\d{4}$", page.text_content(".big-code").strip())
 
 
+def test_procedures_are_offered_again_to_whoever_comes_back_without_having_chosen(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    page.focus("#procedure")
+    page.keyboard.type("dang ky ho kinh doanh")
+    first = page.locator(".picker-list li[aria-selected=true]")
+    expect(first).to_contain_text("1.001612")
+    page.keyboard.press("Escape")
+    expect(first).to_be_hidden()
+    page.click("#procedure")
+    expect(first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.click("#owner_phone")
+    page.click("#procedure")
+    expect(first).to_be_visible()
+
+
 def test_enter_goes_on_and_never_sends(page):
     sign_in(page)
     page.goto("/tiep-nhan")
