@@ -39,6 +39,9 @@
 
   function tell(name, detail) { document.dispatchEvent(new CustomEvent(name, { detail: detail })); }
 
+  /* Over a line that is down a page would only seem to sleep. */
+  function unanswered(yes) { document.getElementById('no-answer').hidden = !yes || Boolean(form.dataset.sending); }
+
   /* ---- look something up: send the form as it is, put the changed parts of the answer in place ---- */
   function look(action, more, then) {
     var mine = ++turn;
@@ -48,6 +51,7 @@
       .then(function (text) {
         if (mine !== turn) return;
         var page = new DOMParser().parseFromString(text, 'text/html');
+        unanswered(!page.getElementById('counter'));
         if (!page.getElementById('counter')) return;
         fillIn(page, action);
         putIn(page, action);
@@ -57,7 +61,7 @@
         preview();
         if (then) then();
       })
-      .catch(function () { /* The next act shows the page again; nothing is lost. */ });
+      .catch(function () { unanswered(true); });
   }
 
   /* Fields that a look-up may fill: over the typed value only when a card was read or a procedure chosen. */
@@ -221,9 +225,9 @@
       var typed = procedure.value.trim();
       if (typed.indexOf('|') >= 0) return;  /* a card scanned into the wrong field is nobody's to look up */
       fetch(form.dataset.procedures + '?q=' + encodeURIComponent(typed), { credentials: 'same-origin', headers: { Accept: 'application/json' } })
-        .then(function (answer) { return answer.ok ? answer.json() : []; })
-        .then(function (found) { if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found, typed); })
-        .catch(function () {});
+        .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
+        .then(function (found) { unanswered(false); if (document.activeElement === procedure && procedure.value.trim() === typed) offer(found, typed); })
+        .catch(function () { unanswered(true); });
     }, 80);
   }
 
@@ -299,7 +303,7 @@
   var says = document.getElementById('scan-says');
   function say(text) { says.textContent = text; }
 
-  function unanswered() { return form.querySelector('#part-batch [name$="-doubled"]:not(:checked), #doubled:not(:checked)'); }
+  function openQuestion() { return form.querySelector('#part-batch [name$="-doubled"]:not(:checked), #doubled:not(:checked)'); }
   function askOf(box) {
     box.focus();
     say(box.closest('.warn').querySelector('b').textContent);
@@ -310,7 +314,7 @@
     var refusal = form.querySelector('.refusal');
     var other = form.querySelector('#part-guide [data-f9]') || form.querySelector('#part-batch [data-f9]');
     if (refusal.open && form.elements.refuse_reason.value.trim()) other = refusal.querySelector('[value=refuse]');
-    var open = unanswered();
+    var open = openQuestion();
     if (open && (other ? other.value === 'receive_all' : true)) { askOf(open); return; }
     form.requestSubmit(other || form.querySelector('button[data-key="F9"]'));
   }

@@ -66,6 +66,25 @@ def test_procedures_are_offered_again_to_whoever_comes_back_without_having_chose
     expect(first).to_be_visible()
 
 
+def test_line_that_is_down_is_said_and_nothing_typed_is_lost(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "1.001612")
+    page.fill("#owner_name", "Nguyễn Thị Hoa")
+    for reach in ("**/tiep-nhan", "**/tiep-nhan/thu-tuc?*"):
+        page.route(reach, lambda route: route.abort())
+    page.fill("#owner_id_number", "066190001234")
+    page.keyboard.press("Enter")
+    said = page.locator("#no-answer")
+    expect(said).to_contain_text("Không tra cứu được")
+    page.unroute_all()
+    page.focus("#procedure")
+    page.keyboard.type("dang ky ho kinh")
+    expect(page.locator(".picker-list li[aria-selected=true]")).to_be_visible()
+    expect(said).to_be_hidden()
+    assert page.input_value("#owner_name") == "Nguyễn Thị Hoa"
+
+
 def test_enter_goes_on_and_never_sends(page):
     sign_in(page)
     page.goto("/tiep-nhan")
