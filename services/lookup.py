@@ -97,7 +97,7 @@ def suggest_procedures(
 
     `levels` keeps those that these kinds of offices resolve. An empty text gives the first ones.
     """
-    best: dict[str, tuple[tuple[int, int], Suggestion]] = {}
+    best: dict[str, tuple[int, Suggestion]] = {}
     for *shown, aliases in reference.plain(
         ("in force", on, tuple(sorted(levels))), lambda: _in_force(on, levels)
     ):
@@ -133,12 +133,8 @@ def _in_force(on: date, levels: Collection[Level]) -> tuple[tuple[Any, ...], ...
     return tuple(tuple(row) for row in db.session.execute(query))
 
 
-#: From this fit on, of those in `_fit`, a procedure is found by the words of its name.
-_BY_NAME = 5
-
-
-def _fit(found: Suggestion, aliases: str, text: str) -> tuple[int, int] | None:
-    """How well a procedure fits, the smaller the better, None not at all; of equal ones the shorter name."""
+def _fit(found: Suggestion, aliases: str, text: str) -> int | None:
+    """How well a procedure fits: 0 best, None not at all."""
     asked = names.fold(text)
     words, joined = asked.split(), asked.replace(" ", "")
     code, name = names.fold(found.code), names.fold(found.name).split()
@@ -156,8 +152,7 @@ def _fit(found: Suggestion, aliases: str, text: str) -> tuple[int, int] | None:
         f" {asked}" in f" {' '.join(name)}",
         all(any(w.startswith(word) for w in (*name, *short)) for word in words),
     )
-    rank = next((rank for rank, fits in enumerate(tests) if fits), None)
-    return None if rank is None else (rank, len(name) if rank >= _BY_NAME else 0)
+    return next((rank for rank, fits in enumerate(tests) if fits), None)
 
 
 def _led_by(words: list[str], name: list[str]) -> bool:
