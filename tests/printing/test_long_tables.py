@@ -1,7 +1,6 @@
 """The register book: every row, its header on every page, and time that grows with the rows."""
 
 import io
-import os
 import sys
 import time
 
@@ -32,19 +31,15 @@ def test_book_has_the_columns_of_the_form_on_every_page():
 
 def test_book_prints_a_thousand_rows_in_time_and_every_one_of_them(capsys):
     book = samples.book(1000)
-    spent: list[float] = []
-    while len(spent) < 3 and min(spent, default=9) >= 1.5:  # the machine may be busy once or twice
-        start = time.perf_counter()
-        pdf = render("register_book", book)
-        spent.append(time.perf_counter() - start)
-    taken = min(spent)
+    start = time.perf_counter()
+    pdf = render("register_book", book)
+    taken = time.perf_counter() - start
     with capsys.disabled():
         sys.stdout.write(f"\nregister of 1,000 rows: {taken:.2f} s\n")
     read = squeezed("".join(pages(pdf)))
     assert all(row.code in read for row in book.rows)
     assert squeezed("Tổng cộng: 1000 hồ sơ.") in read
-    queue = os.getloadavg()[0] / (os.cpu_count() or 1)  # above 1, others wait for the processor too
-    assert taken < 1.5 * max(1, queue), spent
+    assert taken < 1.5
 
 
 def test_book_of_no_rows_still_prints():
