@@ -39,6 +39,13 @@
     dialog.showModal();
   }
 
+  /* Where letters are keys, what is typed after a refusal must go into the field that was wrong, not to the summary. */
+  function begin(element) {
+    var keyed = element.matches('.error-summary') && document.querySelector('[data-desk], [data-dossier]');
+    var wrong = keyed && all(element.parentNode, '[aria-invalid=true]').find(function (one) { return one.offsetParent; });
+    (wrong || element).focus();
+  }
+
   function onSubmitConfirm(event) {
     var form = event.target;
     var button = event.submitter;
@@ -348,7 +355,7 @@
     all(scope, 'input[data-money]').forEach(function (input) { if (once(input, 'Money')) moneyField(input); });
     all(scope, 'input[data-password]').forEach(function (input) { if (once(input, 'Password')) passwordField(input); });
     all(scope, 'form[data-dirty]').forEach(function (form) { if (once(form, 'Watch')) watchDirty(form); });
-    all(scope, '[data-focus]').forEach(function (element) { if (once(element, 'Focus')) element.focus(); });
+    all(scope, '[data-focus]').forEach(function (element) { if (once(element, 'Focus')) begin(element); });
   }
 
   document.addEventListener('submit', onSubmitConfirm, true);

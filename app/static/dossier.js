@@ -22,8 +22,10 @@
   /* ---- the form of an act, in its place ---- */
   function open() { return panels.querySelector('[data-panel]:not([hidden])'); }
 
+  /* What is wrong is where one goes on typing; a refusal without a field is read in its summary. */
   function field(panel) {
-    return panel.querySelector('.error-summary, form :is(input:not([type=hidden]), select:not(.tomselected), textarea, .ts-control input), form button');
+    var wrong = all(panel, '[aria-invalid=true]').find(function (one) { return one.offsetParent; });
+    return wrong || panel.querySelector('.error-summary, form :is(input:not([type=hidden]), select:not(.tomselected), textarea, .ts-control input), form button');
   }
 
   function show(panel) {
@@ -242,6 +244,7 @@
 
   function press(name) {
     var link = document.querySelector('[data-letter="' + name + '"]');
+    if (open() && /^[A-Z]$/.test(name)) return false;  /* letters beside an open form are meant for its fields */
     if (name === 'T' && first) first.click();
     else if (name === 'V' && more) { more.open = !more.open; (more.open ? more.querySelector('.menu-list a') : more.querySelector('summary')).focus(); }
     else if (name === '?') keys.showModal();

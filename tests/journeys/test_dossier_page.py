@@ -67,6 +67,7 @@ def test_dossier_is_read_and_led_on_by_keys(people: People, browser: Browser) ->
     officer = people.sign_in(OFFICER)
     do.look(officer, dossier)
     narrow_screen_has_everything(officer)
+    typing_after_a_refusal_commands_nothing(officer)
     supplement_gets_further_rows(officer)
     papers_are_shown_without_scripts(browser, people.url, dossier)
 
@@ -129,7 +130,8 @@ def refused_form_keeps_everything(clerk: Page) -> None:
     title = form.locator("[name=title]")
     title.fill("Bản vẽ n r z")
     press(clerk, "F9")
-    expect(panel(clerk).locator(".error-summary")).to_be_focused()
+    expect(panel(clerk).locator(".error-summary")).to_be_visible()
+    expect(panel(clerk).locator("[name=file]")).to_be_focused()
     expect(panel(clerk).locator("#dinh-kem-file-error")).to_be_visible()
     expect(panel(clerk).locator("[name=title]")).to_have_value("Bản vẽ n r z")
     at(clerk, "Trang 1/1", "Sơ đồ vị trí")
@@ -179,6 +181,23 @@ def narrow_screen_has_everything(officer: Page) -> None:
     expect(officer.locator("[data-view-open]")).to_be_focused()
     assert officer.evaluate("document.documentElement.scrollWidth") <= 360
     officer.set_viewport_size({"width": 1366, "height": 768})
+
+
+def typing_after_a_refusal_commands_nothing(officer: Page) -> None:
+    """A proposal was forgotten: one types on at once, and the letters are the proposal."""
+    press(officer, "t", "F9")
+    expect(officer.locator(f"{PANEL} .error-summary")).to_be_visible()
+    note = officer.locator(f"{PANEL} textarea")
+    expect(note).to_be_focused()
+    officer.keyboard.type("Ho so hop le, s a l v t")
+    expect(note).to_have_value("Ho so hop le, s a l v t")
+    officer.locator(f"{PANEL} button").first.focus()
+    officer.keyboard.type("sval")
+    expect(officer.locator(PANEL)).to_have_count(1)
+    expect(note).to_have_value("Ho so hop le, s a l v t")
+    note.fill("")
+    press(officer, "Escape")
+    expect(officer.locator(PANEL)).to_have_count(0)
 
 
 def supplement_gets_further_rows(officer: Page) -> None:
