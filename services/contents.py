@@ -2,9 +2,10 @@
 
 import sqlalchemy as sa
 
+from domain.codes import StepKind
 from models.attachment import Attachment
 from models.base import db
-from models.dossier import Dossier
+from models.dossier import Dossier, DossierStep
 from models.event import Event
 from models.fee import DossierFee, FeeReceipt
 from models.paper import IssuedPaper
@@ -20,6 +21,17 @@ def receipts_of(dossier: Dossier) -> list[FeeReceipt]:
     """Receipts given, oldest first."""
     query = sa.select(FeeReceipt).where(FeeReceipt.dossier_id == dossier.id)
     return list(db.session.scalars(query.order_by(FeeReceipt.id)))
+
+
+def written_before(step: DossierStep) -> list[DossierStep]:
+    """Steps of its leg in which somebody proposed or gave an opinion, the newest first."""
+    kinds = (StepKind.work, StepKind.consult, StepKind.sign)
+    found = [
+        s
+        for s in step.dossier.steps
+        if s.leg_id == step.leg_id and s.kind in kinds and s.note and s.finished_at
+    ]
+    return sorted(found, key=lambda s: (s.finished_at, s.id), reverse=True)
 
 
 def attachments_of(dossier: Dossier) -> list[Attachment]:

@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 
 from domain.card import CardQr
 from domain.errors import DomainError
-from domain.names import normalise_id_number, parse_card_qr
+from domain.names import fold, normalise_id_number, parse_card_qr
 from models.dossier import Dossier
 from services.dossier.forms import plain
 from views.fields import KeyField
@@ -74,6 +74,11 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     def compare(self, dossier: Dossier) -> None:
         """Find out whose number was given; `who` says it."""
         self.who = whose(dossier, self.receiver_id.data or "", self.old_number.data or "")
+
+    def mistyped(self, dossier: Dossier) -> bool:
+        """Whether somebody else's number stands beside the applicant's own name."""
+        same = fold(self.receiver.data or "") == fold(dossier.owner_name)
+        return self.who == "other" and same and bool(dossier.owner_id_number)
 
     def valid(self, dossier: Dossier) -> bool:
         """Whether everything typed can be kept; every message is at its field, all at once."""

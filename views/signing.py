@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from domain.codes import StepKind, StepState, Verb
 from domain.errors import DomainError
+from models.attachment import Attachment
 from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.ids import uuid7
@@ -90,34 +91,24 @@ def _paper(step: DossierStep, bound: Offer | None) -> dict[str, Any]:
     }
     if bound is not None:
         offers[bound.verb] = bound
+    files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
+    files.sort(key=lambda f: (f.paper_id is not None, f.id))
     return {
         "step": step,
         "dossier": dossier,
         "clock": clock.face(dossier, at),
         "holders": screen.holders(dossier),
-        "proposals": _proposals(step),
-        "sheets": _sheets(dossier),
+        "written": contents.written_before(step),
+        "sheets": _sheets(dossier, files),
+        "drafted": any(f.paper_id is None for f in files),
         "approve": offers.get(Verb.approve),
         "send_back": offers.get(Verb.send_back),
         "plan": onward.plan(step, actor=actor, at=at, verb=Verb.approve, named=True),
     }
 
 
-def _proposals(step: DossierStep) -> list[DossierStep]:
-    """What was written on the way here, the newest first: proposals and opinions of this leg."""
-    written = (StepKind.work, StepKind.consult, StepKind.sign)
-    found = [
-        s
-        for s in step.dossier.steps
-        if s.leg_id == step.leg_id and s.kind in written and s.note and s.finished_at
-    ]
-    return sorted(found, key=lambda s: (s.finished_at, s.id), reverse=True)
-
-
-def _sheets(dossier: Dossier) -> list[Sheet]:
+def _sheets(dossier: Dossier, files: list[Attachment]) -> list[Sheet]:
     """The papers to read: drafts and other files first, then scans of what was handed in."""
-    files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
-    files.sort(key=lambda f: (f.paper_id is not None, f.id))
     scans = [Sheet(f.title, f.pages, url_for("file.show", file_id=f.id)) for f in files]
     issued = [
         Sheet(gettext(PAPERS[p.form].name), 1, url_for("paper.show", paper_id=p.id))
@@ -146,7 +137,8 @@ def act(step_id: Any, slug: str) -> Any:
     if offer.form.validate():
         try:
             perform(verb, step.dossier, offer.form, present.actor(), present.now())
-            flash(done(verb), "success")
+            code = step.dossier.code or step.dossier.owner_name
+            flash(f"{code}: {done(verb)} {screen.now_with(step.dossier_id)}", "success")
             return _to(following)
         except DomainError as error:
             db.session.rollback()

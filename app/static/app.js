@@ -21,7 +21,8 @@
   /* ---- confirm: data-confirm on a form or on the button that sends it ---- */
   var agreed = new WeakSet();
 
-  function ask(sentence, yes) {
+  /* `ready`: what is asked takes nothing away, so Enter agrees. */
+  function ask(sentence, yes, ready) {
     var dialog = document.getElementById('confirm-dialog');
     if (!dialog || !dialog.showModal) {
       if (window.confirm(sentence)) yes();
@@ -31,6 +32,7 @@
     dialog.returnValue = '';
     dialog.onclose = function () { if (dialog.returnValue === 'yes') yes(); };
     dialog.showModal();
+    if (ready) dialog.querySelector('[value=yes]').focus();
   }
 
   function tell(sentence) {
@@ -59,7 +61,7 @@
     ask(sentence, function () {
       agreed.add(form);
       form.requestSubmit(button || undefined);
-    });
+    }, form.hasAttribute('data-ready'));
   }
 
   /* ---- a form is sent once; its idempotency key stays, so a second try is the same act ---- */

@@ -3,6 +3,7 @@
   'use strict';
   var papers = Array.prototype.slice.call(document.querySelectorAll('[data-print]'));
   var next = document.querySelector('[data-next]');
+  var opened = performance.now();
   var PRINTED = 'counter.printed';
 
   function printed() { try { return JSON.parse(window.sessionStorage.getItem(PRINTED) || '[]'); } catch (error) { return []; } }
@@ -24,6 +25,8 @@
     frame.addEventListener('load', function () {
       remember(address);
       try { frame.contentWindow.print(); } catch (error) { /* the link stays */ }
+      var sent = document.querySelector('[data-sent]');
+      if (sent) sent.hidden = false;
       if (next) next.focus();
       window.setTimeout(print, 400);
     });
@@ -43,10 +46,11 @@
   });
 
   document.addEventListener('keydown', function (event) {
-    if (event.key === 'F9' && !event.repeat) {
+    if (event.key === 'F9') {
       var pay = document.querySelector('[data-pay]');
       event.preventDefault();
-      if (pay) pay.form.requestSubmit(pay);
+      /* A second press of the F9 that received the dossier takes no money. */
+      if (pay && !event.repeat && performance.now() - opened > 1000) pay.form.requestSubmit(pay);
     }
     if (event.key === 'F2' && next) { event.preventDefault(); next.click(); }
   });

@@ -313,7 +313,7 @@
 
   document.addEventListener('keydown', function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing && event.key !== 'Process') return;
-    if (event.key === 'F9') { event.preventDefault(); done(); return; }
+    if (event.key === 'F9') { event.preventDefault(); if (!document.querySelector('#confirm-dialog[open]')) done(); return; }
     if (document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') {
       if (mode === 'confirm') { var back = desk.querySelector('.form-bar a'); if (back) window.location.assign(back.href); }

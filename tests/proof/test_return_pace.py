@@ -106,6 +106,7 @@ def test_slip_goes_to_the_printer_by_itself_and_only_once(desk: Any) -> None:
     page.goto("/tiep-nhan")
     one(Clerk(page), 900_001, "dktlhkd")
     wait_for(page, printed)
+    expect(page.get_by_text("Giấy đã được gửi ra máy in.")).to_be_visible()
     page.reload()
     page.wait_for_timeout(1500)
     assert len(printed) == 1

@@ -49,6 +49,29 @@ def test_whole_intake_by_keyboard(page):
     assert re.search(r"-\d{6}-\d{4}$", page.text_content(".big-code").strip())
 
 
+AT_ONCE = """document.addEventListener('DOMContentLoaded', () => document.querySelector('[data-pay]') &&
+  document.dispatchEvent(new KeyboardEvent('keydown', {key: 'F9', bubbles: true})))"""
+
+
+def test_second_press_of_the_key_that_received_takes_no_money(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "1.001612")
+    page.keyboard.type(CARD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner_phone")).to_be_focused()
+    page.keyboard.type("0905123456")
+    page.add_init_script(AT_ONCE)
+    page.keyboard.press("F9")
+    page.wait_for_url(DONE)
+    page.wait_for_timeout(1200)
+    assert DONE.search(page.url)
+    receipts = page.get_by_text("BL-", exact=False)
+    expect(receipts).to_have_count(0)
+    page.keyboard.press("F9")
+    expect(receipts.first).to_be_visible()
+
+
 def test_procedures_are_offered_again_to_whoever_comes_back_without_having_chosen(page):
     sign_in(page)
     page.goto("/tiep-nhan")

@@ -61,6 +61,16 @@ def test_receiver_must_be_known(session, login, typed, field):
     assert dossier.status is Status.processed
 
 
+def test_swapped_digits_beside_the_right_name_are_called_so(session, login):
+    dossier = make.processed()
+    answer = hand_over(login(Role.clerk), dossier, receiver_id="066190002134")
+    assert answer.status_code == 422
+    assert "Đúng tên người nộp hồ sơ nhưng khác số định danh" in answer.text
+    assert dossier.owner_id_number in answer.text
+    answer = hand_over(login(Role.clerk), dossier, receiver_id="066190002134", receiver="Y Bliă")
+    assert "Đúng tên người nộp hồ sơ" not in answer.text
+
+
 def test_lost_slip_needs_a_reason(session, login):
     dossier = make.processed()
     clerk = login(Role.clerk)

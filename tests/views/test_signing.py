@@ -43,6 +43,25 @@ def test_list_stands_beside_the_paper_with_proposal_and_what_follows(
     for words in ("Hồ sơ đủ điều kiện, đề nghị ký.", "Giấy đề nghị", dossier.owner_name, "F9"):
         assert words in page, words
     assert f'action="/ky/{live(dossier)[0].id}/ky-duyet"' in page
+    assert "Hồ sơ chưa có dự thảo kết quả." not in page  # there is nothing at all to read
+    assert head.post(f"/ho-so/{dossier.id}/giay/control_slip").status_code == 303
+    assert "Hồ sơ chưa có dự thảo kết quả." in head.get("/ky").text
+
+
+def test_panel_of_the_dossier_shows_what_is_decided_on(session: Any, login: Any) -> None:
+    dossier = to_sign()
+    page = login(Role.head).get(f"/ho-so/{dossier.id}?viec=ky-duyet").text
+    panel = page[page.index('data-panel="ky-duyet"') :]
+    assert "Hồ sơ đủ điều kiện, đề nghị ký." in panel[: panel.index("</section>")]
+
+
+def test_done_says_where_the_dossier_is_now(session: Any, login: Any) -> None:
+    dossier = to_sign()
+    head, action = login(Role.head), f"/ky/{live(dossier)[0].id}/ky-duyet"
+    answer = head.post(action, data=screens.fields(head.get("/ky").text, action))
+    session.expire_all()
+    unit = live(dossier)[0].unit.full_name
+    assert f"{dossier.code}: Đã duyệt. Hiện ở: {unit}." in head.get(answer.headers["Location"]).text
 
 
 def test_signing_goes_on_to_the_next(session: Any, login: Any) -> None:

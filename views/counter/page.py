@@ -1,7 +1,7 @@
 """The addresses of the counter. One form, one address; what is asked for is in `action`."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from views.counter import batch, known, lines, opening, persons, pictures, scans
 from views.counter.acts import ACTS, Received, receive_all
 from views.counter.desk import Act, Desk
 from views.dossier.offers import permitted
+from views.generated.titles import title
 
 PERMISSION = ("can_use", "Counter")
 
@@ -215,6 +216,7 @@ class Counter(BaseView):  # type: ignore[misc]
 
     def _done(self, dossier: Dossier, form: cash.CashForm | None) -> str:
         issued = papers_of(dossier)
+        may = permitted(dossier, present.actor(), present.now())
         page = self.render_template(
             "counter/done.html",
             title=dossier.code or gettext("At the counter"),
@@ -222,7 +224,8 @@ class Counter(BaseView):  # type: ignore[misc]
             main=next((p for p in issued if p.form in FIRST_PAPERS), None),
             receipts=[p for p in issued if p.form == "fee_receipt"],
             cash=form if dossier.code else None,
-            undoable=_fresh(dossier),
+            undoable=_fresh(dossier, may),
+            onward=title(Verb.forward) if Verb.forward in may else "",
             cash_url=url_for("Counter.pay", dossier_id=dossier.id),
         )
         return str(page)
@@ -250,11 +253,10 @@ def _left(done: list[Received]) -> list[tuple[str, str]]:
     return [*common, *batch.left_over([line.line for line in done if line.dossier is None])]
 
 
-def _fresh(dossier: Dossier) -> bool:
+def _fresh(dossier: Dossier, may: Collection[Verb]) -> bool:
     """Whether a mistake of the counter can still be put right at once, by the verb made for it."""
-    at = present.now()
-    fresh = dossier.code is not None and at - dossier.received_at <= JUST_NOW
-    return fresh and Verb.correct_procedure in permitted(dossier, present.actor(), at)
+    fresh = dossier.code is not None and present.now() - dossier.received_at <= JUST_NOW
+    return fresh and Verb.correct_procedure in may
 
 
 # ---- looking up ----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from views.access import may, page, permission, seen
 from views.dossier import after, panel
 from views.dossier.acts import ACTS, BY_SLUG, done, perform
 from views.dossier.offers import Offer, choices, made_for, permitted
-from views.dossier.screen import gather
+from views.dossier.screen import gather, now_with
 from views.fields import read_key
 
 blueprint = Blueprint("dossier", __name__, url_prefix="/ho-so")
@@ -110,7 +110,7 @@ def _do(verb: Verb, dossier: Dossier, offer: Offer) -> Response:
     actor, at = present.actor(), present.now()
     paper, form = ACTS[verb].paper, offer.form
     former, key, dossier_id = dossier.due_at, form.op_id.data, dossier.id
-    issued = None
+    issued, before = None, now_with(dossier.id)
     with transaction() if paper else nullcontext():
         result = perform(verb, dossier, form, actor, at)
         if paper:
@@ -119,7 +119,8 @@ def _do(verb: Verb, dossier: Dossier, offer: Offer) -> Response:
                 verb, paper, seen(Dossier, dossier_id), result, form.data, former,
                 actor=actor, at=at, op_id=key,
             )  # fmt: skip
-    _say(done(verb), issued)
+    now = now_with(dossier_id)
+    _say(done(verb) if now == before else f"{done(verb)} {now}".strip(), issued)
     answer = redirect(_where(dossier_id), 303)
     if _by_script():  # a script cannot see where a redirect leads
         return Response(status=204, headers={"HX-Redirect": answer.headers["Location"]})

@@ -7,24 +7,30 @@ from flask import render_template
 
 from domain.codes import Verb
 from models.dossier import Dossier, DossierStep
-from services import onward
+from services import contents, onward
 from views import present
 from views.dossier.acts import ACTS, BY_SLUG, Act
 from views.dossier.offers import Choice, Offer, made_for, why_not
 from views.generated.titles import title
 
 Found = dict[Verb, DossierStep | None]
+#: Acts that are decided on what others have written.
+DECIDED = frozenset({Verb.approve, Verb.finish})
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One act: its form, or `refusal` when it may not be done now; `plan` says what would follow."""
+    """One act: its form, or `refusal` when it may not be done now; `plan` says what would follow.
+
+    written: what is read before a signature or a result, None for other acts.
+    """
 
     verb: Verb
     act: Act
     offer: Offer | None
     refusal: str = ""
     plan: onward.Plan | None = None
+    written: tuple[DossierStep, ...] | None = None
     open: bool = False
 
 
@@ -43,7 +49,9 @@ def asked(dossier: Dossier, found: Found, made: list[Choice], slug: str) -> Pane
 
 def shown(offer: Offer, *, open: bool = True) -> Panel:
     """The panel of a form."""
-    return Panel(offer.verb, offer.act, offer, plan=_plan(offer), open=open)
+    return Panel(
+        offer.verb, offer.act, offer, plan=_plan(offer), written=_written(offer), open=open
+    )
 
 
 def all_of(dossier: Dossier, found: Found, made: list[Choice], opened: Panel | None) -> list[Panel]:
@@ -65,6 +73,12 @@ def drawn(dossier: Dossier, panel: Panel | None) -> str:
 def values(dossier: Dossier) -> dict[str, Any]:
     """What the form of an act reads beside itself."""
     return {"dossier": dossier, "word": title, "verb_title": title}
+
+
+def _written(offer: Offer) -> tuple[DossierStep, ...] | None:
+    if offer.step is None or offer.verb not in DECIDED:
+        return None
+    return tuple(contents.written_before(offer.step))
 
 
 def _plan(offer: Offer) -> onward.Plan | None:

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext
 
 from domain.codes import PauseKind, StepState
 from domain.events import Tag
+from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.ids import uuid7
 from printing.registry import PAPERS
@@ -75,6 +77,13 @@ def holders(dossier: Dossier) -> list[dict[str, Any]]:
         }
         for s in live(dossier)
     ]
+
+
+def now_with(dossier_id: str) -> str:
+    """A sentence that says who has the dossier now; empty when nobody has, or it cannot be seen from here."""
+    dossier = db.session.scalars(sa.select(Dossier).where(Dossier.id == dossier_id)).first()
+    names = [h["holder"] or h["outside"] or h["unit"] for h in holders(dossier)] if dossier else []
+    return gettext("Now with: %(names)s.", names=", ".join(dict.fromkeys(names))) if names else ""
 
 
 def people(dossier: Dossier) -> list[tuple[Any, ...]]:
