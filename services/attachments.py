@@ -27,7 +27,7 @@ from services.transaction import locked, transaction
 log = logging.getLogger(__name__)
 
 #: What a file is to its dossier.
-KINDS = frozenset({"scan", "result", "authorisation", "answer", "other"})
+KINDS = frozenset({"scan", "draft", "result", "authorisation", "answer", "other"})
 MAX_FILE, MAX_DOSSIER = 20_000_000, 100_000_000
 #: A file without a row is left alone for this long: its row may be on the way.
 ORPHAN_AGE = 24 * 3600

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from domain.codes import Outcome, Status, StepKind
 from domain.events import Tag
 from domain.roles import Role
+from models.attachment import Attachment
 from models.dossier import Dossier
 from models.event import Event
 from models.organisation import Unit
@@ -100,6 +102,25 @@ def test_propose_sends_up_for_signature(session: Any, login: Any) -> None:
     dossier = make.at_step(StepKind.work)
     answer = screens.send(login(holder(dossier)), dossier, "trinh", note="Đề nghị ký")
     assert done(answer, session, dossier, Tag.dossier_propose).reason == "Đề nghị ký"
+
+
+def test_propose_brings_the_draft_that_the_signer_reads(session: Any, login: Any) -> None:
+    dossier = make.at_step(StepKind.work)
+    picture = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(picture, "PNG")
+    draft = (io.BytesIO(picture.getvalue()), "du-thao.png")
+    answer = screens.send(login(holder(dossier)), dossier, "trinh", note="Đề nghị ký", file=draft)
+    done(answer, session, dossier, Tag.dossier_propose)
+    kept = session.scalars(sa.select(Attachment)).one()
+    assert (kept.kind, kept.title) == ("draft", "Dự thảo kết quả")
+    page = login(Role.head).get("/ky").text
+    assert f"/tep/{kept.id}/trang/1" in page and "chưa có dự thảo" not in page
+    bad = (io.BytesIO(b"no picture"), "du-thao.png")
+    other = make.at_step(StepKind.work)
+    answer = screens.send(login(holder(other)), other, "trinh", note="Đề nghị ký", file=bad)
+    assert answer.status_code == 422 and "Đề nghị ký" in answer.text
+    session.expire_all()
+    assert live(other)[0].kind is StepKind.work
     assert live(dossier)[0].kind is StepKind.sign
 
 
@@ -273,8 +294,6 @@ def test_finish_at_the_counter_on_the_spot(session: Any, login: Any) -> None:
 
 
 def test_finish_numbers_the_result_and_keeps_its_scan(session: Any, login: Any) -> None:
-    from PIL import Image
-
     picture = io.BytesIO()
     Image.new("RGB", (60, 80), "white").save(picture, "PNG")
     dossier = make.at_step(StepKind.number)
@@ -360,8 +379,6 @@ def test_comment_is_shown(session: Any, login: Any) -> None:
 
 
 def test_attach_adds_a_scan_to_its_paper(session: Any, login: Any) -> None:
-    from PIL import Image
-
     picture = io.BytesIO()
     Image.new("RGB", (60, 80), "white").save(picture, "JPEG")
     dossier = make.received()

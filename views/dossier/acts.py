@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 
 from domain.calendar import TZ
 from domain.codes import Verb
@@ -61,7 +61,9 @@ def _plain(function: Callable[..., Any], *names: str) -> Do:
 
 
 def _propose(dossier: Dossier, form: f.ProposeForm, who: Who) -> Any:
-    return verbs.propose(dossier, proposal=form.note.data, **who)
+    return _with_file(
+        dossier, form, who, "draft", lambda: verbs.propose(dossier, proposal=form.note.data, **who)
+    )
 
 
 def _consult(dossier: Dossier, form: f.ConsultForm, who: Who) -> Any:
@@ -116,12 +118,16 @@ def _transfer(dossier: Dossier, form: f.TransferForm, who: Who) -> Any:
 
 def _finish(dossier: Dossier, form: f.FinishForm, who: Who) -> Any:
     facts = {"result_no": form.result_no.data, "result_text": form.result_text.data}
+    return _with_file(dossier, form, who, "result", lambda: verbs.finish(dossier, **facts, **who))
+
+
+def _with_file(dossier: Dossier, form: Any, who: Who, kind: str, do: Callable[[], Any]) -> Dossier:
+    """An act that may bring a file of its own; a bad one is refused before anything is done."""
     if form.file.data:
-        _check_file(form.file.data)  # a bad scan is refused before anything is done
-    verbs.finish(dossier, **facts, **who)
+        _check_file(form.file.data)
+    do()
     if form.file.data:
-        key = key_of(who["op_id"], "result")
-        _attach(dossier, form, {**who, "op_id": key}, kind="result")
+        _attach(dossier, form, {**who, "op_id": key_of(who["op_id"], kind)}, kind=kind)
     return dossier
 
 
@@ -139,6 +145,9 @@ def _attach(dossier: Dossier, form: Any, who: Who, kind: str = "scan") -> Any:
         raise DomainError("file.empty", field="file")
     paper = form.paper_id.data if "paper_id" in form else None
     title = form.title.data if "title" in form else None
+    if kind == "draft":
+        with force_locale("vi"):  # kept with the dossier, whatever language the officer reads
+            title = gettext("Draft of the result")
     named = {k: who[k] for k in ("actor", "at")}
     limit = int(current_app.config["MAX_CONTENT_LENGTH"])
     try:

@@ -228,6 +228,9 @@ class TakeOverForm(ActForm):
 
 class ProposeForm(ActForm):
     note = area(_l("Proposal"), required=True)
+    file = FileField(
+        _l("Draft of the result"), description=_l("Whoever signs reads it beside the proposal")
+    )
 
 
 class ApproveForm(ActForm):
