@@ -72,16 +72,20 @@ class _Maker:
             for role in officer.user.roles if officer.user else ():
                 self.people.setdefault((officer.unit_id, Role(role.name)), officer)
         clerks = [o for (_, role), o in self.people.items() if role is Role.clerk]
-        visits = []
+        visits: list[tuple[dt.datetime, int, Officer, ProcedureVersion | None]] = []
         for i in range(count):
             clerk = clerks[0] if i % 6 else clerks[i // 6 % len(clerks)]
-            visits.append((self.moment(clerk, self.dice.random() * 60), i, clerk))
-        for at, _, clerk in sorted(visits, key=lambda visit: visit[:2]):
-            self.one(clerk, at)
-        if count:
-            self.desk(clerks[0])
+            visits.append((self.moment(clerk, self.dice.random() * 60), i, clerk, None))
+        visits += self.desk(clerks[0], count) if count else []
+        for at, _, clerk, version in sorted(visits, key=lambda visit: visit[:2]):
+            if version is None:
+                self.one(clerk, at)
+            else:
+                self.tell(clerk, version, at, "working")
 
-    def desk(self, clerk: Officer) -> None:
+    def desk(
+        self, clerk: Officer, number: int
+    ) -> list[tuple[dt.datetime, int, Officer, ProcedureVersion | None]]:
         """Whatever the dice gave: the first officer of the first office has work in hand."""
         agency, today = db.session.get_one(Unit, clerk.unit.agency_id), self.now.date()
         officer = next(
@@ -89,11 +93,11 @@ class _Maker:
             for (_, role), o in self.people.items()
             if role is Role.officer and o.unit.agency_id == agency.id
         )
-        calendar = self.calendar(clerk, today)
         fitting = [v for v in self.versions(agency, today) if self.leads_to(v, officer.unit)]
-        for days_ago in (9, 6, 4) if fitting else ():
-            version, at = self.dice.choice(fitting), self.moment(clerk, days_ago)
-            _Story(self, calendar, "working").tell(clerk, version, at)
+        return [
+            (self.moment(clerk, days_ago), number + days_ago, clerk, self.dice.choice(fitting))
+            for days_ago in ((9, 6, 4) if fitting else ())
+        ]
 
     def leads_to(self, version: ProcedureVersion, unit: Unit) -> bool:
         """Whether the work on this procedure is done in that department."""
@@ -129,6 +133,9 @@ class _Maker:
         plot = self.dice.choices(list(_PLOTS), list(_PLOTS.values()))[0]
         if (self.now - at).days < 2 and plot not in ("guided", "not_accepted"):
             plot = self.dice.choice(("received", "assigned", "working"))
+        self.tell(clerk, version, at, plot)
+
+    def tell(self, clerk: Officer, version: ProcedureVersion, at: dt.datetime, plot: str) -> None:
         _Story(self, self.calendar(clerk, self.now.date()), plot).tell(clerk, version, at)
 
     def version(self, agency: Unit, on: dt.date) -> ProcedureVersion | None:

@@ -89,9 +89,9 @@ def _tiles(actor: Actor) -> list[Tile]:
     looks = (
         ("mine", gettext("In my hands"), "", "bi-person-check"),
         ("department", gettext("Other work of my department"), "", "bi-people"),
-        ("soon", gettext("Due soon"), "warning", "bi-alarm"),
-        ("late", gettext("Late"), "danger", "bi-exclamation-octagon"),
-        ("waiting", gettext("Waiting"), "", "bi-pause-circle"),
+        ("soon", gettext("Due soon, all of the department"), "warning", "bi-alarm"),
+        ("late", gettext("Late, all of the department"), "danger", "bi-exclamation-octagon"),
+        ("waiting", gettext("Waiting for others"), "", "bi-pause-circle"),
     )
     return [
         Tile(

@@ -21,7 +21,7 @@ from views.dossier.acts import BY_SLUG, done, perform
 from views.dossier.offers import Offer, made_for, permitted
 from views.fields import read_key
 from views.generated.titles import title
-from views.worklist.rows import lines
+from views.worklist.rows import Clocks, lines
 from views.worklist.several import one, plans_of, say, ticked
 
 blueprint = Blueprint("signing", __name__, url_prefix="/ky")
@@ -97,6 +97,7 @@ def _paper(step: DossierStep, bound: Offer | None) -> dict[str, Any]:
         "step": step,
         "dossier": dossier,
         "clock": clock.face(dossier, at),
+        "step_left": Clocks(at).left(step.unit_id, step.due_at) if step.due_at else None,
         "holders": screen.holders(dossier),
         "written": contents.written_before(step),
         "sheets": _sheets(dossier, files),

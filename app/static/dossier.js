@@ -106,7 +106,7 @@
     files.forEach(function (old) {
       var place = panel.querySelector('input[type=file][name="' + old.name + '"]');
       if (!place || !old.files.length || place.getAttribute('aria-invalid')) return;
-      try { place.files = old.files; } catch (error) { /* then it is chosen again */ }
+      try { place.files = old.files; place.dispatchEvent(new Event('change', { bubbles: true })); } catch (error) { /* then it is chosen again */ }
     });
   }
 

@@ -32,6 +32,14 @@
     row.querySelector('input').focus();
   });
 
+  /* What was chosen, in words of ours. */
+  document.addEventListener('change', function (event) {
+    var face = event.target.type === 'file' && event.target.nextElementSibling;
+    var names = face && face.querySelector('[data-file-names]');
+    if (!names) return;
+    names.textContent = Array.prototype.map.call(event.target.files, function (file) { return file.name; }).join(', ') || names.dataset.fileNames;
+  });
+
   var leading = document.querySelector('form[data-auto]');
   if (leading) leading.requestSubmit();
 

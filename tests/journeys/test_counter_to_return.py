@@ -44,6 +44,7 @@ def received(clerk: Page, marks: Callable[..., Any]) -> tuple[str, str, str]:
     day = promised.split()[1]
     expect(clerk.locator(".big-due")).to_contain_text(day)
     expect(clerk.locator(".big-due")).to_contain_text("Nguyễn Thị Hoa")
+    expect(clerk.locator(".unpaid")).to_contain_text("50.000")
     slip = do.paper(clerk, clerk.get_by_role("link", name=vi("Print the slip")))
     text = words_of(slip)
     day, month, year = day.split("/")

@@ -55,7 +55,7 @@ def test_guided_first_then_received_with_everything_kept(people):
     clerk = people.sign_in(CLERK)
     do.begin(clerk)
     clerk.locator("#part-papers [name$=-handed_in]").first.uncheck()
-    clerk.get_by_role("button", name=vi("Guide to complete")).click()
+    clerk.locator("[name=action][value=guidance][data-key]").click()
     rows = clerk.locator("#part-guide tbody tr")
     expect(rows.first.locator("[name$=-paper]")).to_have_value("Giấy đề nghị đăng ký hộ kinh doanh")
     rows.first.locator("[name$=-needed]").fill("Nộp một bản chính")

@@ -235,8 +235,12 @@ class ProposeForm(ActForm):
 
 class ApproveForm(ActForm):
     note = area(_l("Opinion"))
-    result_no = line(_l("Number of the result"), most=60)
-    result_text = line(_l("Result"), most=1000)
+    result_no = line(
+        _l("Number of the result"),
+        most=60,
+        description=_l("Number or content of the result: at least one of the two"),
+    )
+    result_text = line(_l("Content of the result"), most=1000)
 
 
 class ReasonForm(ActForm):

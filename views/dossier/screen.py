@@ -72,6 +72,7 @@ def holders(dossier: Dossier) -> list[dict[str, Any]]:
             "near": s.unit.name,
             "holder": s.holder.full_name if s.holder else None,
             "since": s.taken_at or s.opened_at,
+            "due": s.due_at,
             "waiting": s.state is StepState.waiting,
             "outside": s.external_body,
         }
