@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from domain import names, numbering
 from domain.codes import Status
@@ -45,6 +46,7 @@ START = "start"
 TAIL = 4
 
 _DIGITS = re.compile(r"[\d\s.\-]+")
+_NUMBER = re.compile("[0-9]")
 
 
 class Found(NamedTuple):
@@ -297,7 +299,18 @@ _SIMPLE: Any = sa.literal_column("'simple'::regconfig")
 _FTS = sa.table("dossier_search", sa.column("rowid", sa.Integer))
 _FTS_ROW = sa.table("dossier_search_row", sa.column("id", sa.Integer), sa.column("dossier_id", Id))
 _ROW_OF_LAST = sa.select(_FTS_ROW.c.id).where(_FTS_ROW.c.dossier_id == _LAST).scalar_subquery()
-_ALL = _KEYS.c.words.bool_op("@@")(sa.func.to_tsquery(_SIMPLE, sa.bindparam("all", type_=sa.Text)))
+
+
+def _has(name: str) -> sa.ColumnElement[bool]:
+    """The words are written into the statement: planned without them it may read all dossiers."""
+    typed = sa.bindparam(name, type_=sa.Text, literal_execute=True)
+    return _KEYS.c.words.bool_op("@@")(sa.cast(typed, TSQUERY))
+
+
+_ALL = _has("all")
+#: As the index of marked keys (migration 0011) says it.
+_MARKED: Any = sa.literal_column("dossier_search.words @@ '~'::tsquery", type_=sa.Boolean)
+_BY_THREE = sa.or_(_ALL, sa.and_(_MARKED, _has("single")))
 _PHRASE = _KEYS.c.words.bool_op("@@")(
     sa.func.phraseto_tsquery(_SIMPLE, sa.bindparam("phrase", type_=sa.Text))
 )
@@ -311,7 +324,7 @@ def _by_words(words: list[str]) -> list[list[_Pass]]:
         return _full_text(words)
     if len(words) < DISTINCT:
         return [_unfinished(words), _parts_of_words(words)]
-    return [_whole_words(words), _unfinished(words)[-1:]]
+    return [_whole_words(words), _unfinished(words)]
 
 
 def _postgresql() -> bool:
@@ -322,26 +335,74 @@ def _join_keys(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.join(_KEYS, _KEYS.c.dossier_id == Dossier.id)
 
 
+def _wanted(words: list[str], unfinished: str = "") -> tuple[str, Any, dict[str, str]]:
+    """All these words in any order and, if given, one that begins with `unfinished`.
+
+    What it is called, its condition and values: by the entries `a_b_c`, a before b (migration 0011),
+    when three words are asked for. Keys of too many words to have such entries are marked, and few
+    enough to be looked through by single words.
+    """
+    beginning = [f"{unfinished}:*"] if unfinished else []
+    single = " & ".join([*words, *beginning])
+    first, *others = sorted({w for w in words if not _NUMBER.search(w)}) or [""]
+    if unfinished and not _NUMBER.search(unfinished):
+        found = [f"{first}_{second}_{unfinished}:*" for second in others]
+    else:
+        found = [f"{first}_{others[0]}_{third}" for third in others[1:]]
+        found += beginning if found else []
+    if not found:
+        return "", _ALL, {"all": single}
+    numbers = [w for w in words if _NUMBER.search(w)]
+    return "by three ", _BY_THREE, {"all": " & ".join([*found, *numbers]), "single": single}
+
+
 # Folded words are letters and digits only: nothing needs escaping, here or in a pattern.
 def _whole_words(words: list[str]) -> list[_Pass]:
     """All words, none of them unfinished."""
-    values = {"all": " & ".join(words), "phrase": " ".join(words)}
-    side_by_side = _keyed("side by side", values, _PHRASE)
-    at_once: Narrow = lambda q: _join_keys(q).where(_ALL).add_columns(_PHRASE)  # noqa: E731
-    return [
-        side_by_side._replace(at_once=at_once),
-        _keyed("in any order", values, _ALL, sa.not_(_PHRASE)),
-    ]
+    name, condition, values = _wanted(words)
+    values["phrase"] = " ".join(words)
+    return _ordered(f"whole {name}", values, condition)
 
 
 def _unfinished(words: list[str]) -> list[_Pass]:
     """The last word may be unfinished, as while one types; the index reads all words that begin so."""
-    values = {"all": " & ".join([*words[:-1], f"{words[-1]}:*"]), "phrase": " ".join(words)}
+    name, condition, values = _wanted(words[:-1], words[-1])
+    values["phrase"] = " ".join(words)
     if len(words) == 1:
-        return [_keyed("one word", values, _ALL)]
+        return [_keyed("one word", values, condition)]
+    return _ordered(name, values, condition)
+
+
+def _ordered(name: str, values: Mapping[str, str], condition: Any) -> list[_Pass]:
+    """The words side by side as typed, then in any order."""
+    if condition is _BY_THREE:
+        return _gathered(name, values)
+    side_by_side = _keyed(f"{name}side by side", values, _PHRASE)
+    at_once: Narrow = lambda q: _join_keys(q).where(condition).add_columns(_PHRASE)  # noqa: E731
+    if name:
+        side_by_side = side_by_side._replace(at_once=at_once)
+    return [side_by_side, _keyed(f"{name}in any order", values, condition, sa.not_(_PHRASE))]
+
+
+#: Three words are few dossiers: all are gathered first, or the planner goes through the newest instead.
+_HITS: Any = (
+    sa.select(_KEYS.c.dossier_id, _PHRASE.label("near"))
+    .where(_BY_THREE)
+    .cte("hits")
+    .prefix_with("MATERIALIZED")
+)
+
+
+def _gathered(name: str, values: Mapping[str, str]) -> list[_Pass]:
+    def hits(*wanted: Any) -> Narrow:
+        return lambda q: q.join(_HITS, _HITS.c.dossier_id == Dossier.id).where(*wanted)
+
+    at_once: Narrow = lambda q: hits()(q).add_columns(_HITS.c.near)  # noqa: E731
+    near, far = _HITS.c.near, sa.not_(_HITS.c.near)
+    ways = ((near, "side by side", at_once), (far, "in any order", None))
     return [
-        _keyed("side by side", values, _PHRASE),
-        _keyed("in any order", values, _ALL, sa.not_(_PHRASE)),
+        _Pass(hits(way), _HITS.c.dossier_id, name=f"{name}{title}", values=values, at_once=first)
+        for way, title, first in ways
     ]
 
 
