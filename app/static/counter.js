@@ -2,22 +2,6 @@
 (function () {
   'use strict';
 
-  /* A visit that is left is kept in this tab for a while, so that the way back finds it again. */
-  var KEPT = 'counter.visit';
-  var LONGEST = 30 * 60 * 1000;
-  var ended = document.querySelector('[data-visit-ended]');
-  function kept() {
-    try {
-      var found = JSON.parse(window.sessionStorage.getItem(KEPT) || 'null');
-      return found && Date.now() - found.at < LONGEST ? found : null;
-    } catch (error) { return null; }
-  }
-  function keep(visit) {
-    try { window.sessionStorage.setItem(KEPT, JSON.stringify(visit)); } catch (error) { /* then it is not kept */ }
-  }
-  /* Once it has ended only its number stays: nothing about the person. */
-  if (ended) keep({ at: Date.now(), id: ended.dataset.visitEnded, pairs: [] });
-
   var form = document.getElementById('counter');
   if (!form) return;
   /* The way back to a page that answered a sent form opens the page anew instead of asking to send again. */
@@ -472,59 +456,4 @@
     form.dataset.owner = value === 'enterprise' || value === 'organisation' ? 'body' : 'person';
   }
   kind();
-
-  /* ---- the browser's back button: what was typed stands there again, or what became of it ---- */
-  window.addEventListener('pagehide', function () {
-    if (!version.value && !form.elements.owner_name.value) return;
-    if (form.dataset.ended) return;
-    var pairs = Array.from(new FormData(form).entries()).filter(function (pair) {
-      return typeof pair[1] === 'string' && pair[0] !== 'csrf_token' && pair[0] !== 'card';
-    });
-    keep({ at: Date.now(), id: form.elements.id.value, pairs: pairs });
-  });
-
-  function cameBack(visit) {
-    fetch(form.dataset.outcome + encodeURIComponent(visit.id), { credentials: 'same-origin', headers: { Accept: 'application/json' } })
-      .then(function (answer) { return answer.ok ? answer.json() : null; })
-      .then(function (found) {
-        if (!found) return;
-        if (found.url) tellEnded(found);
-        else if (visit.pairs.length && form.elements.id.value !== visit.id) resume(visit);
-      })
-      .catch(function () { /* The page stays as it is. */ });
-  }
-
-  function tellEnded(found) {
-    var notice = document.getElementById('received-already');
-    var link = notice.querySelector('a');
-    link.href = found.url;
-    link.textContent = found.code || found.url;
-    notice.hidden = false;
-    form.dataset.ended = '1';
-  }
-
-  /* The server lays the page out again with everything that was typed; the visit keeps its number. */
-  function resume(visit) {
-    var again = document.createElement('form');
-    again.method = 'post';
-    again.action = form.getAttribute('action');
-    var token = form.elements.csrf_token;
-    var pairs = visit.pairs.concat([['action', 'refresh']], token ? [['csrf_token', token.value]] : []);
-    pairs.forEach(function (pair) {
-      var field = document.createElement('input');
-      field.type = 'hidden';
-      field.name = pair[0];
-      field.value = pair[1];
-      again.appendChild(field);
-    });
-    document.body.appendChild(again);
-    HTMLFormElement.prototype.submit.call(again);
-  }
-
-  window.addEventListener('pageshow', function (event) {
-    var way = window.performance.getEntriesByType('navigation')[0];
-    var visit = kept();
-    if (!visit || !visit.id || !(event.persisted || way && way.type === 'back_forward')) return;
-    cameBack(visit);
-  });
 })();

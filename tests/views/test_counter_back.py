@@ -26,6 +26,40 @@ def test_way_back_finds_what_was_typed_and_then_what_became_of_it(page):
     page.wait_for_url(DONE)
 
 
+def left_unfinished(page, name):
+    """Type into a page of its own that then goes dark; gives a new one, as after a power cut."""
+    dark = page.context.new_page()
+    dark.goto("/tiep-nhan")
+    choose(dark, "1.001612")
+    dark.fill("#owner_name", name)
+    dark.fill("#subject", "Mở quán cà phê")
+    dark.wait_for_timeout(900)  # it is written down within a second
+    assert "quán cà phê" in dark.evaluate("JSON.stringify(localStorage)")
+    dark.close()
+    page.goto("/tiep-nhan")
+    expect(page.locator("#unfinished")).to_contain_text(name)
+    return page
+
+
+def test_what_was_typed_before_a_power_cut_is_offered_until_it_is_received_or_dropped(page):
+    sign_in(page)
+    left_unfinished(page, "Nguyễn Thị Hoa")
+    page.click("#unfinished [data-resume]")
+    page.wait_for_selector("#part-papers table")
+    expect(page.locator("#owner_name")).to_have_value("Nguyễn Thị Hoa")
+    expect(page.locator("#subject")).to_have_value("Mở quán cà phê")
+    page.keyboard.press("F9")
+    page.wait_for_url(DONE)
+    page.goto("/tiep-nhan")
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes(':counter:'))") == []
+    expect(page.locator("#unfinished")).to_be_hidden()
+    left_unfinished(page, "Trần Văn Bình")
+    page.click("#unfinished [data-drop]")
+    expect(page.locator("#procedure")).to_be_focused()
+    page.reload()
+    assert "Bình" not in page.evaluate("JSON.stringify(localStorage)")
+
+
 def test_every_field_is_wide_enough_on_a_telephone(page):
     page.set_viewport_size({"width": 360, "height": 740})
     sign_in(page)
