@@ -89,10 +89,12 @@ def by_words(words: list[str]) -> list[list[Pass]]:
 
 
 def postgresql() -> bool:
+    """Whether the session at hand speaks to PostgreSQL."""
     return bool(db.session.get_bind().dialect.name == "postgresql")
 
 
 def join_keys(query: sa.Select[Any]) -> sa.Select[Any]:
+    """The dossiers of a query with their search keys."""
     return query.join(KEYS, KEYS.c.dossier_id == Dossier.id)
 
 
