@@ -50,6 +50,11 @@ def line(label: Any, *, required: bool = False, most: int = 300, **options: Any)
     return StringField(label, _rules(required, most), render_kw=attributes, **options)
 
 
+def _result_no() -> StringField:
+    hint = _l("Number or content of the result: at least one of the two")
+    return line(_l("Number of the result"), most=60, description=hint)
+
+
 def _rules(required: bool, most: int) -> list[Any]:
     return [*([InputRequired()] if required else []), Length(max=most)]
 
@@ -235,11 +240,7 @@ class ProposeForm(ActForm):
 
 class ApproveForm(ActForm):
     note = area(_l("Opinion"))
-    result_no = line(
-        _l("Number of the result"),
-        most=60,
-        description=_l("Number or content of the result: at least one of the two"),
-    )
+    result_no = _result_no()
     result_text = line(_l("Content of the result"), most=1000)
 
 
@@ -351,8 +352,8 @@ class TransferForm(TermForm):
 
 
 class FinishForm(ActForm):
-    result_no = line(_l("Number of the result"), most=60)
-    result_text = line(_l("Result"), most=1000)
+    result_no = _result_no()
+    result_text = line(_l("Content of the result"), most=1000)
     file = FileField(_l("Scan of the result"))
 
 
