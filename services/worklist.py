@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from domain.calendar import TZ
 from domain.codes import Status, StepKind, StepState
+from domain.collation import person_sort_key
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
@@ -179,9 +180,8 @@ def colleagues(actor: Actor) -> list[tuple[str, str]]:
     if not led:
         return []
     query = sa.select(Officer.id, Officer.full_name).where(Officer.unit_id.in_(led), Officer.active)
-    return [
-        (row.id, row.full_name) for row in db.session.execute(query.order_by(Officer.full_name))
-    ]
+    people = [(row.id, row.full_name) for row in db.session.execute(query)]
+    return sorted(people, key=lambda one: person_sort_key(one[1]))
 
 
 # ---- what a tab holds ----------------------------------------------------------------------------

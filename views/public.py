@@ -22,6 +22,16 @@ from views.access import may
 blueprint = Blueprint("public", __name__)
 
 
+@blueprint.get("/theo-doi-ho-so")
+def ask() -> Any:
+    """Where the code of a slip is typed."""
+    typed = request.args.get("ma", "").strip()
+    if numbering.looks_like_code(typed):
+        return redirect(url_for("public.show", code=typed.upper()))
+    page, status = _page(typed)
+    return page, status if typed else 200
+
+
 @blueprint.get("/tra-cuu/<string:code>")
 def show(code: str) -> Any:
     """One dossier by its code. A wrong code and a wrong secret look alike."""
@@ -43,7 +53,11 @@ def _page(code: str) -> tuple[str, int]:
     if numbering.looks_like_code(code):
         query = sa.select(Dossier).where(Dossier.code == code.strip().upper())
         dossier = db.session.scalars(query).one_or_none()
-    values: dict[str, Any] = {"title": gettext("Follow a dossier"), "dossier": dossier}
+    values: dict[str, Any] = {
+        "title": gettext("Follow a dossier"),
+        "dossier": dossier,
+        "asked": code,
+    }
     if dossier is not None:
         token = Lookup(current_app.config["PUBLIC_URL"], current_app.config["SECRET_KEY"]).token(
             dossier.id

@@ -6,7 +6,8 @@
   var LONGEST = 30 * 60 * 1000;
   var end = Date.now() + Math.min(Number(document.body.dataset.sessionLeft) || 3600, 12 * 3600) * 1000;
   /* draft.js forgets what begins so: at sign-out, when somebody else signs in, when its time is over. */
-  var DRAFT = 'motcua-draft:' + (document.body.dataset.person || '') + ':counter:';
+  var person = document.body.dataset.person || '';
+  var DRAFT = 'motcua-draft:' + person + ':counter:';
 
   function read(store, key) { try { return JSON.parse(window[store].getItem(key) || 'null'); } catch (error) { return null; } }
   function write(store, key, value) { try { window[store].setItem(key, JSON.stringify(value)); } catch (error) { /* then it is not kept */ } }
@@ -16,7 +17,7 @@
   var ended = document.querySelector('[data-visit-ended]');
   if (ended) {
     drop(ended.dataset.visit);
-    write('sessionStorage', KEPT, { at: Date.now(), id: ended.dataset.visitEnded, pairs: [] });
+    write('sessionStorage', KEPT, { at: Date.now(), person: person, id: ended.dataset.visitEnded, pairs: [] });
   }
 
   var form = document.getElementById('counter');
@@ -27,7 +28,7 @@
     var pairs = Array.from(new FormData(form).entries()).filter(function (pair) {
       return typeof pair[1] === 'string' && pair[0] !== 'csrf_token' && pair[0] !== 'card';
     });
-    return { at: Date.now(), until: end, id: form.elements.id.value, name: form.elements.owner_name.value, pairs: pairs };
+    return { at: Date.now(), until: end, person: person, id: form.elements.id.value, name: form.elements.owner_name.value, pairs: pairs };
   }
 
   /* ---- a power cut: what is typed is written down within a second ---- */
@@ -120,7 +121,7 @@
   window.addEventListener('pageshow', function (event) {
     var way = window.performance.getEntriesByType('navigation')[0];
     var visit = read('sessionStorage', KEPT);
-    var fresh = visit && visit.id && Date.now() - visit.at < LONGEST;
+    var fresh = visit && visit.id && visit.person === person && Date.now() - visit.at < LONGEST;
     if (fresh && (event.persisted || way && way.type === 'back_forward')) cameBack(visit);
   });
 })();

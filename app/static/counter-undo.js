@@ -38,6 +38,7 @@
       if (!field.name || LEFT_OUT.test(field.name) || field.type === 'submit' || field.type === 'button') return;
       var values = wanted[field.name] || [];
       if (field.type === 'checkbox') field.checked = values.indexOf(field.value) >= 0;
+      else if (field.tomselect) field.tomselect.setValue(values.length ? values[0] : '', true);
       else field.value = values.length ? values[0] : '';
     });
   }

@@ -55,10 +55,26 @@
       if (!field || field === document.activeElement && action !== 'card') return;
       if (/^(card|batch)$/.test(action) || fresh.name === 'version_id' || !field.value) field.value = fresh.value;
     });
-    if (action === 'same') REQUEST.forEach(function (name) { form.elements[name].value = page.querySelector('[name="' + name + '"]').value; });
+    if (action === 'same') {
+      REQUEST.forEach(function (name) { form.elements[name].value = page.querySelector('[name="' + name + '"]').value; });
+      takeAgency(page.querySelector('[name="competent_id"]'));
+    }
     var fresh = page.querySelector('[data-procedure]');
     if (fresh && page.querySelector('[name="version_id"]').value) procedure.value = chosen = fresh.value;
     ['card', 'owner_name', 'owner_address', 'owner_id_number', 'owner_birth_date', 'owner_tax_code', 'procedure'].forEach(function (name) { sayErrors(page, name); });
+  }
+
+  function takeAgency(fresh) {
+    var field = form.elements.competent_id;
+    var option = fresh && fresh.selectedOptions[0];
+    if (!option) return;
+    if (field.tomselect) {
+      field.tomselect.addOption({ value: option.value, text: option.textContent.trim() });
+      field.tomselect.setValue(option.value, true);
+    } else {
+      if (!Array.prototype.some.call(field.options, function (one) { return one.value === option.value; })) field.add(new Option(option.textContent, option.value));
+      field.value = option.value;
+    }
   }
 
   function sayErrors(page, name) {

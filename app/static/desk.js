@@ -141,8 +141,10 @@
     var data = new FormData(form);
     if (submitter && submitter.name) data.append(submitter.name, submitter.value);
     act.setAttribute('aria-busy', 'true');
-    fetch(form.action, { method: 'POST', body: data, credentials: 'same-origin', redirect: 'manual' }).then(function (answer) {
-      if (answer.type === 'opaqueredirect') { window.location.reload(); return null; }
+    fetch(form.action, { method: 'POST', body: data, credentials: 'same-origin', redirect: 'manual', headers: { 'HX-Request': 'true' } }).then(function (answer) {
+      if (answer.headers.get('HX-Redirect')) { window.location.reload(); return null; }
+      /* The session has ended: sent the long way, the form is kept and comes back after signing in. */
+      if (answer.type === 'opaqueredirect') { HTMLFormElement.prototype.submit.call(form); return null; }
       return answer.text().then(function (text) { again(form, text); });
     }).catch(function () { window.location.assign(act.dataset.page); });
   }
@@ -153,7 +155,7 @@
     var answer = parsed(text);
     var path = form.getAttribute('action');
     var fresh = all(answer, 'form').find(function (one) { return one.getAttribute('action') === path; });
-    if (!fresh) { window.location.assign(act.dataset.page); return; }
+    if (!fresh) { HTMLFormElement.prototype.submit.call(form); return; }
     var summary = fresh.parentNode.querySelector('.error-summary');
     var holder = act.querySelector('[data-act-body]');
     holder.replaceChildren();

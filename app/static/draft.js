@@ -122,7 +122,7 @@
   }
 
   /* A form that was sent is done only when a page says so; after a failure its draft is still there. */
-  if (document.querySelector('.notice.alert-success, [data-done]')) forget(function (key) { return (read(key) || {}).sent === 1; });
+  if (document.querySelector('.notice.alert-success:not([hidden]), [data-done]')) forget(function (key) { return (read(key) || {}).sent === 1; });
   /* After the pickers and the calendars of the page stand in their places. */
   function start() {
     all(document, 'form[data-draft]').forEach(function (form) {

@@ -22,8 +22,8 @@ CREATE FUNCTION mc_search_words(key text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   word text[] := ARRAY(
-    SELECT DISTINCT w FROM pg_catalog.unnest(pg_catalog.string_to_array(key, ' ')) AS w
-    WHERE w <> '' AND w !~ '[0-9]' ORDER BY w);
+    SELECT w FROM pg_catalog.unnest(pg_catalog.string_to_array(key, ' ')) AS w
+    WHERE w <> '' AND w !~ '[0-9]' GROUP BY w ORDER BY w COLLATE "C");
   many int := pg_catalog.cardinality(word);
   entries text[] := '{{}}';
 BEGIN

@@ -173,11 +173,12 @@ def _applicant(owner: Person, agency_id: str) -> Applicant:
     columns = "kind name id_number tax_code birth_date sex phone email address"
     for name in columns.split():
         value = getattr(owner, name)
-        if value is not None:
+        older = name == "id_number" and value == known.old_id_number  # the newer number stays
+        if value is not None and not older:
             setattr(known, name, value)
     if owner.old_number and owner.old_number != known.id_number:
         known.old_id_number = owner.old_number
-    words = (owner.name, number, known.old_id_number, owner.phone)
+    words = (owner.name, known.id_number or number, known.old_id_number, owner.phone)
     known.search_key = names.fold(" ".join(word for word in words if word))
     known.sort_key = names.person_sort_key(owner.name)
     return known

@@ -36,6 +36,7 @@ PUBLIC = {
     "/api/v1/security/login": "the way in of programs",
     "/api/v1/security/refresh": "asks for a token itself",
     "/back": "shows nothing, leads to the list or home",
+    "/theo-doi-ho-so": "where the code of a slip is typed",
     "/tra-cuu/<string:code>": "what the QR code of a slip leads to, without names",
 }
 USE = "can_use"

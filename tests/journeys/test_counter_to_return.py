@@ -65,6 +65,17 @@ def followed_by_the_citizen(page: Page, address: str, code: str) -> None:
     page.goto(address.partition("?")[0])  # without the slip: the degree of completion only
     expect(page.get_by_role("main")).to_contain_text(code)
     assert "hộ kinh doanh" not in page.get_by_role("main").inner_text()
+    page.goto("/login/")
+    page.get_by_role("link", name=vi("Follow a dossier")).click()
+    page.get_by_label(vi("Dossier code on the slip")).fill("H15.36.00-200101-9999")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text(
+        vi("No dossier has this code. Compare it with the slip.")
+    )
+    page.get_by_label(vi("Dossier code on the slip")).fill(code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=vi("Follow a dossier"))).to_be_visible()
+    expect(page.locator("progress")).to_be_visible()
 
 
 def forwarded(clerk: Page, dossier: str) -> None:

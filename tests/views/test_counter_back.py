@@ -60,6 +60,32 @@ def test_what_was_typed_before_a_power_cut_is_offered_until_it_is_received_or_dr
     assert "Bình" not in page.evaluate("JSON.stringify(localStorage)")
 
 
+def test_same_as_before_goes_to_the_same_agency_and_undo_shows_what_is_sent(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "1.001612")
+    chosen = """name => { const f = document.getElementById('competent_id');
+        return fetch('/tiep-nhan/co-quan?q=' + name).then(a => a.json()).then(found => {
+        const at = found.find(one => one.value !== f.value);
+        f.tomselect.addOption({value: at.value, text: at.text}); f.tomselect.setValue(at.value);
+        return [at.value, at.text]; }); }"""
+    agency, name = page.evaluate(chosen, "krong")
+    page.fill("#owner_name", "Nguyễn Thị Hoa")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("F9")
+    page.wait_for_url(DONE)
+    page.goto("/tiep-nhan")
+    own = page.locator("#competent_id").input_value()
+    page.keyboard.press("F3")
+    expect(page.locator("#competent_id")).to_have_value(agency)
+    shown = page.locator("#competent_id + .ts-wrapper .item")
+    expect(shown).to_have_text(name)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Escape")
+    expect(page.locator("#competent_id")).to_have_value(own)
+    expect(shown).not_to_have_text(name)
+
+
 def test_every_field_is_wide_enough_on_a_telephone(page):
     page.set_viewport_size({"width": 360, "height": 740})
     sign_in(page)

@@ -51,6 +51,19 @@ def test_card_fills_the_person_in(session, login):
     assert (found["owner_sex"], found["owner_id_number"]) == ("female", "066190001234")
 
 
+def test_card_of_somebody_else_brings_nothing_of_the_person_before(session, login):
+    make.received()
+    clerk = login(Role.clerk)
+    first = typed(send(clerk, typed(clerk.get("/tiep-nhan")), "card", card=CARD))
+    assert first["owner_phone"] == "0905123456"
+    other = CARD.replace("066190001234|240123456|Nguyễn Thị Hoa", "066190002345||Lê Thị Mai")
+    found = typed(send(clerk, {**first, "owner_email": "hoa@example.vn"}, "card", card=other))
+    assert (found["owner_name"], found["owner_phone"]) == ("Lê Thị Mai", "")
+    assert not found["owner_email"]
+    again = typed(send(clerk, {**found, "owner_phone": "0905999888"}, "card", card=other))
+    assert again["owner_phone"] == "0905999888"
+
+
 def test_unreadable_card_is_said_at_its_field(session, login):
     clerk = login(Role.clerk)
     answer = send(clerk, typed(clerk.get("/tiep-nhan")), "card", card="0661900|x")

@@ -62,6 +62,19 @@ def test_old_number_of_the_card_finds_the_person_and_is_kept(session, login):
     assert (person.id_number, person.old_id_number) == ("066190001234", "240123456")
 
 
+def test_old_number_typed_by_hand_leaves_the_new_one(session, login):
+    clerk = login(Role.clerk)
+    values = typed(send(clerk, chosen(clerk), "card", card=CARD))
+    assert send(clerk, values, "receive").status_code == 303
+    typed_by_hand = chosen(clerk, owner_id_number="240123456", doubled="y")
+    assert send(clerk, typed_by_hand, "receive").status_code == 303
+    person = db.session.scalars(sa.select(Applicant)).one()
+    assert (person.id_number, person.old_id_number) == ("066190001234", "240123456")
+    bare = typed(send(clerk, chosen(clerk), "card", card=CARD.replace("|240123456|", "||")))
+    answer = send(clerk, bare, "choose", procedure=make.BUSINESS)
+    assert answer.get_data(as_text=True).count("Dùng lại bản đã nộp") > 0
+
+
 def test_same_as_before_takes_the_request_and_keeps_the_person(session, login):
     clerk = login(Role.clerk)
     send(clerk, chosen(clerk), "receive")

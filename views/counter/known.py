@@ -75,6 +75,8 @@ def version_named(version_id: str) -> ProcedureVersion:
 def read_card(desk: Desk) -> None:
     """Fill the owner in from the card, then from what is known of that person. Errors: card_qr.*."""
     card = names.parse_card_qr(desk.form.card.data or "")
+    if number_of(desk) not in ("", card.id_number, card.old_number):
+        desk.form.fill(owner_phone="", owner_email="", doubled=False)  # those of somebody else
     desk.form.fill(
         card="",
         owner_kind="citizen",
@@ -161,15 +163,22 @@ def warnings(desk: Desk) -> list[str]:
 
 def running(desk: Desk) -> list[Dossier]:
     """Dossiers of the same person under the same procedure that have not ended, newest first."""
-    number = number_of(desk)
-    if desk.version is None or not number:
+    numbers = numbers_of(desk)
+    if desk.version is None or not numbers:
         return []
-    person = known_person(desk)
-    others = (old_number_of(desk), person and person.id_number, person and person.old_id_number)
-    numbers = {number, *(other for other in others if other)}
     query = running_under(numbers, desk.version.procedure_id)
     query = query.where(Dossier.id != desk.form.id.data).limit(MOST_SHOWN)
     return list(db.session.scalars(query))
+
+
+def numbers_of(desk: Desk) -> set[str]:
+    """The owner's number and the other one that the card carries or the person is known under."""
+    number = number_of(desk)
+    if not number:
+        return set()
+    person = known_person(desk)
+    others = (old_number_of(desk), person and person.id_number, person and person.old_id_number)
+    return {number, *(other for other in others if other)}
 
 
 def running_under(numbers: Collection[str], procedure_id: str) -> sa.Select[tuple[Dossier]]:
@@ -187,12 +196,12 @@ def running_under(numbers: Collection[str], procedure_id: str) -> sa.Select[tupl
 
 def offer_earlier(desk: Desk) -> None:
     """Offer the papers that this person has handed in before."""
-    numbers = {number_of(desk), old_number_of(desk)} - {None, ""}
+    numbers = sorted(numbers_of(desk))
     if desk.version is None or not numbers:
         return
     asked = {line.document.id: line for line in desk.papers if line.asked}
     documents = [line.document for line in asked.values()]
-    found = earlier_papers([n for n in numbers if n], documents, but=desk.form.id.data or uuid7())
+    found = earlier_papers(numbers, documents, but=desk.form.id.data or uuid7())
     for document_id, earlier in found.items():
         asked[document_id].earlier = earlier
 

@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from domain.codes import StepKind, StepState, Verb
+from domain.collation import person_sort_key
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
@@ -169,7 +170,7 @@ def _starting(verb: Verb, dossier: Dossier) -> dict[str, Any]:
 def _officers(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
     unit_id = step.unit_id if step else None
     query = sa.select(Officer).where(Officer.unit_id == unit_id, Officer.active)
-    people = db.session.scalars(query.order_by(Officer.full_name))
+    people = sorted(db.session.scalars(query), key=lambda one: person_sort_key(one.full_name))
     form.offer("officer_id", [("", "–"), *((o.id, f"{o.full_name} · {o.title}") for o in people)])
 
 

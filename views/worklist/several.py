@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, request
 from flask_babel import gettext, ngettext
 
 from domain.codes import Verb
+from domain.collation import person_sort_key
 from domain.errors import DomainError
 from models.base import db
 from models.dossier import DossierStep
@@ -110,7 +111,7 @@ def _people(unit_ids: set[str]) -> list[tuple[str, str]]:
     if len(unit_ids) != 1:
         return []
     query = sa.select(Officer).where(Officer.unit_id.in_(unit_ids), Officer.active)
-    people = db.session.scalars(query.order_by(Officer.full_name))
+    people = sorted(db.session.scalars(query), key=lambda one: person_sort_key(one.full_name))
     return [(o.id, f"{o.full_name} · {o.title}") for o in people]
 
 
