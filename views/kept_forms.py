@@ -48,11 +48,19 @@ def only_show() -> bool:
 
 
 def sent_too_late() -> Response | None:
-    """Keep the form in hand and lead to it; None when it cannot be kept or is not ours."""
-    by_script = (
-        request.accept_mimetypes.best == "application/json" or "HX-Request" in request.headers
-    )
-    if request.method != "POST" or by_script or not _from_here():
+    """Keep the form in hand and lead to it; None when it cannot be kept or is not ours.
+
+    A script that sent it is told where to lead: its answer takes the cookie of the old session away.
+    """
+    answer = _kept()
+    if answer is None or "HX-Request" not in request.headers:
+        return answer
+    return Response(status=204, headers={"HX-Redirect": answer.headers["Location"]})
+
+
+def _kept() -> Response | None:
+    by_program = request.accept_mimetypes.best == "application/json"
+    if request.method != "POST" or by_program or not _from_here():
         return None
     user_id = current_user.id if current_user.is_authenticated else _former()
     if user_id is None:

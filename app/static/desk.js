@@ -142,9 +142,10 @@
     if (submitter && submitter.name) data.append(submitter.name, submitter.value);
     act.setAttribute('aria-busy', 'true');
     fetch(form.action, { method: 'POST', body: data, credentials: 'same-origin', redirect: 'manual', headers: { 'HX-Request': 'true' } }).then(function (answer) {
-      if (answer.headers.get('HX-Redirect')) { window.location.reload(); return null; }
-      /* The session has ended: sent the long way, the form is kept and comes back after signing in. */
-      if (answer.type === 'opaqueredirect') { HTMLFormElement.prototype.submit.call(form); return null; }
+      var to = answer.headers.get('HX-Redirect');
+      /* The session has ended: the form is kept and comes back after signing in. */
+      if (/^\/(login|bieu-mau-giu-lai)\//.test(to)) { window.location.assign(to); return null; }
+      if (to) { window.location.reload(); return null; }
       return answer.text().then(function (text) { again(form, text); });
     }).catch(function () { window.location.assign(act.dataset.page); });
   }

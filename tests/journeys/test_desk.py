@@ -4,6 +4,9 @@ import io
 import re
 from typing import Any
 
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import TimestampSigner
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -44,10 +47,10 @@ def told(page: Page, sentence: str, *, left: int) -> None:
 
 
 @sqlite_only  # the work-list itself is proven on both engines in tests/services and tests/views
-def test_desk_is_worked_by_keys(people: People) -> None:
+def test_desk_is_worked_by_keys(people: People, built_app: Any) -> None:
     clerk = people.sign_in(CLERK)
     made = [do.receive(clerk) for _ in range(3)]
-    counter_forwards(clerk)
+    counter_forwards(clerk, built_app)
     head_assigns(people.sign_in(HEAD))
     officer = people.sign_in(OFFICER)
     officer_finds_the_way(officer)
@@ -56,7 +59,21 @@ def test_desk_is_worked_by_keys(people: People) -> None:
     head_signs(people.sign_in(HEAD))
 
 
-def counter_forwards(clerk: Page) -> None:
+def outlive(page: Page, app: Any) -> None:
+    """Let the session of this browser be eleven hours old."""
+    cookie: Any = next(
+        c for c in page.context.cookies() if c["name"] == app.config["SESSION_COOKIE_NAME"]
+    )
+    seal = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert seal is not None
+    content, now = seal.loads(cookie["value"]), TimestampSigner.get_timestamp
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TimestampSigner, "get_timestamp", lambda self: now(self) - 11 * 3600)
+        cookie["value"] = seal.dumps(content)
+    page.context.add_cookies([cookie])
+
+
+def counter_forwards(clerk: Page, app: Any) -> None:
     """Two at once after a look at what will change; the third by itself."""
     clerk.goto(LIST)
     expect(rows(clerk)).to_have_count(3)
@@ -70,7 +87,7 @@ def counter_forwards(clerk: Page) -> None:
     press(clerk, "t")
     expect(dialog(clerk).locator("textarea")).to_be_focused()
     clerk.keyboard.type("Đủ giấy tờ, jkxt")
-    clerk.context.clear_cookies()  # the session has ended meanwhile: the form comes back after signing in
+    outlive(clerk, app)  # the session ends meanwhile: the form comes back after signing in
     press(clerk, "F9")
     clerk.locator("#username").fill(CLERK)
     clerk.locator("#password").fill(PASSWORD)

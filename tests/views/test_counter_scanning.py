@@ -70,9 +70,6 @@ def test_old_number_typed_by_hand_leaves_the_new_one(session, login):
     assert send(clerk, typed_by_hand, "receive").status_code == 303
     person = db.session.scalars(sa.select(Applicant)).one()
     assert (person.id_number, person.old_id_number) == ("066190001234", "240123456")
-    bare = typed(send(clerk, chosen(clerk), "card", card=CARD.replace("|240123456|", "||")))
-    answer = send(clerk, bare, "choose", procedure=make.BUSINESS)
-    assert answer.get_data(as_text=True).count("Dùng lại bản đã nộp") > 0
 
 
 def test_same_as_before_takes_the_request_and_keeps_the_person(session, login):
