@@ -5,12 +5,22 @@ from typing import Any
 from flask import Blueprint, request
 from flask_babel import gettext, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired
 
 from domain.codes import Status, StepState
 from domain.deadline import Remaining
 from views import access, present
+from views.generated.titles import title
 
 blueprint = Blueprint("style", __name__)
 THEMES, DENSITIES = ("light", "dark"), ("comfortable", "compact")
@@ -35,8 +45,20 @@ class Sample(FlaskForm):  # type: ignore[misc]
         _l("Full name"), [InputRequired()], description=_l("As it stands on the identity card")
     )
     day = StringField(_l("Date of birth"), render_kw={"data-date": "", "placeholder": "dd/mm/yyyy"})
+    moment = StringField(
+        _l("New appointment"),
+        render_kw={"data-datetime": "", "placeholder": "dd/mm/yyyy hh:mm"},
+    )
     amount = StringField(_l("Amount"), render_kw={"data-money": ""}, default="1250000")
     kind = SelectField(_l("Kind"), choices=[("a", _l("Citizen")), ("b", _l("Enterprise"))])
+    unit = SelectField(
+        _l("Unit"),
+        choices=[("", "–")],
+        validate_choice=False,
+        render_kw={"data-remote": "/danh-muc/officer/pick/unit"},
+    )
+    states = SelectMultipleField(_l("Status"), choices=[])
+    file = FileField(_l("File"), description=_l("PDF, JPEG, PNG, TIFF or HEIC"))
     way = RadioField(
         _l("Result received"),
         choices=[("counter", _l("At this counter")), ("post", _l("By public post"))],
@@ -45,6 +67,10 @@ class Sample(FlaskForm):  # type: ignore[misc]
     secret = PasswordField(_l("Password"), render_kw={"data-password": ""})
     agreed = BooleanField(_l("The slip was collected"), default=True)
     note = TextAreaField(_l("Note"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.states.choices = [(status.value, title(status)) for status in Status]
 
 
 @blueprint.get("/style")
