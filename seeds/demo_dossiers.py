@@ -50,6 +50,10 @@ _PLOTS = {
 }
 
 
+#: When, in which order, at whose counter; for which procedure, where that is not left to the dice.
+_Visit = tuple[dt.datetime, int, Officer, ProcedureVersion | None]
+
+
 def load(count: int, now: dt.datetime | None = None) -> None:
     """Make `count` dossiers, received over the last sixty days, in one transaction; once only."""
     if db.session.scalar(sa.select(Dossier.id).limit(1)) is not None:
@@ -72,7 +76,7 @@ class _Maker:
             for role in officer.user.roles if officer.user else ():
                 self.people.setdefault((officer.unit_id, Role(role.name)), officer)
         clerks = [o for (_, role), o in self.people.items() if role is Role.clerk]
-        visits: list[tuple[dt.datetime, int, Officer, ProcedureVersion | None]] = []
+        visits: list[_Visit] = []
         for i in range(count):
             clerk = clerks[0] if i % 6 else clerks[i // 6 % len(clerks)]
             visits.append((self.moment(clerk, self.dice.random() * 60), i, clerk, None))
@@ -83,9 +87,7 @@ class _Maker:
             else:
                 self.tell(clerk, version, at, "working")
 
-    def desk(
-        self, clerk: Officer, number: int
-    ) -> list[tuple[dt.datetime, int, Officer, ProcedureVersion | None]]:
+    def desk(self, clerk: Officer, number: int) -> list[_Visit]:
         """Whatever the dice gave: the first officer of the first office has work in hand."""
         agency, today = db.session.get_one(Unit, clerk.unit.agency_id), self.now.date()
         officer = next(

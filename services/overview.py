@@ -3,12 +3,16 @@
 import datetime as dt
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from domain.codes import Status
 from models.base import db
 from models.dossier import Dossier
 from models.fee import DossierFee
+from services.acting import Actor
 
+#: What lies further back is not looked for: a clerk of last year would have all dossiers read through.
+RECENT = dt.timedelta(days=31)
 #: Counting stops here, so that a first page never counts a whole table.
 MOST = 1_000
 
@@ -22,6 +26,21 @@ def late(now: dt.datetime) -> int:
     """Dossiers in process past their due moment, at most MOST."""
     running = (Status.received, Status.processing)
     return _bounded(sa.select(Dossier.id).where(Dossier.status.in_(running), Dossier.due_at < now))
+
+
+def received_by(actor: Actor, at: dt.datetime, *, limit: int) -> list[Dossier]:
+    """What this officer received or guided within the last month, the newest first."""
+    query = (
+        sa.select(Dossier)
+        .where(
+            Dossier.agency_id.in_({post.agency_id for post in actor.posts}),
+            Dossier.receiver_id == actor.officer_id,
+            Dossier.received_at > at - RECENT,
+        )
+        .order_by(Dossier.received_at.desc(), Dossier.id.desc())
+        .options(joinedload(Dossier.procedure))
+    )
+    return list(db.session.scalars(query.limit(limit)))
 
 
 def _bounded(query: sa.Select[str]) -> int:

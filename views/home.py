@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_appbuilder import IndexView, expose
 from flask_babel import format_date, gettext
-from sqlalchemy.orm import joinedload
 
 from domain.codes import Status
 from domain.roles import Role
@@ -141,18 +140,8 @@ def _next(actor: Actor) -> tuple[worklist.Item, ...]:
 
 def _latest(actor: Actor) -> list[Dossier]:
     """What the clerk received last."""
-    agencies = {p.agency_id for p in actor.posts if p.role is Role.clerk}
-    query = (
-        sa.select(Dossier)
-        .where(
-            Dossier.agency_id.in_(agencies),
-            Dossier.receiver_id == actor.officer_id,
-            Dossier.code.is_not(None),
-        )
-        .order_by(Dossier.received_at.desc(), Dossier.id.desc())
-        .options(joinedload(Dossier.procedure))
-    )
-    return list(db.session.scalars(query.limit(LATEST)))
+    found = overview.received_by(actor, present.now(), limit=2 * LATEST)
+    return [dossier for dossier in found if dossier.code][:LATEST]
 
 
 # ---- what the catalogues lack --------------------------------------------------------------------

@@ -101,7 +101,7 @@ def _paper(step: DossierStep, bound: Offer | None) -> dict[str, Any]:
         "holders": screen.holders(dossier),
         "written": contents.written_before(step),
         "sheets": _sheets(dossier, files),
-        "drafted": any(f.kind == "draft" or f.paper_id is None for f in files),
+        "drafted": any(f.paper_id is None for f in files),
         "approve": offers.get(Verb.approve),
         "send_back": offers.get(Verb.send_back),
         "plan": onward.plan(step, actor=actor, at=at, verb=Verb.approve, named=True),

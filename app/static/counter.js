@@ -65,16 +65,11 @@
   }
 
   function takeAgency(fresh) {
-    var field = form.elements.competent_id;
-    var option = fresh && fresh.selectedOptions[0];
+    var option = fresh.selectedOptions[0];
+    var picker = form.elements.competent_id.tomselect;
     if (!option) return;
-    if (field.tomselect) {
-      field.tomselect.addOption({ value: option.value, text: option.textContent.trim() });
-      field.tomselect.setValue(option.value, true);
-    } else {
-      if (!Array.prototype.some.call(field.options, function (one) { return one.value === option.value; })) field.add(new Option(option.textContent, option.value));
-      field.value = option.value;
-    }
+    picker.addOption({ value: option.value, text: option.textContent.trim() });
+    picker.setValue(option.value, true);
   }
 
   function sayErrors(page, name) {

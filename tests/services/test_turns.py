@@ -50,7 +50,10 @@ def test_worklist_of_a_head_holds_all_work_of_the_department(office, session):
     mine = Narrow(holder=office.officer.officer_id)
     assert on_list(office, "department", actor=head, narrow=mine) == ["Chuyên viên giữ"]
     assert on_list(office, "department", actor=head, narrow=Narrow(holder=lists.NOBODY)) == []
-    assert [name for _, name in lists.colleagues(head)] == ["Lê Văn Bình", "Trần Văn Đào"]
+    for name in ("Đặng Thị Ước", "Vũ Văn An"):
+        small_office.acting(name, Role.officer, office.department)
+    names = ["Vũ Văn An", "Lê Văn Bình", "Trần Văn Đào", "Đặng Thị Ước"]
+    assert [name for _, name in lists.colleagues(head)] == names
     assert lists.colleagues(office.officer) == []
 
 

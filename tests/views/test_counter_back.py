@@ -26,6 +26,20 @@ def test_way_back_finds_what_was_typed_and_then_what_became_of_it(page):
     page.wait_for_url(DONE)
 
 
+def test_way_back_shows_nothing_of_what_somebody_else_typed(page):
+    sign_in(page)
+    page.goto("/tiep-nhan")
+    choose(page, "1.001612")
+    page.fill("#owner_name", "Nguyễn Thị Hoa")
+    page.goto("/tra-cuu")
+    page.evaluate("""() => { const kept = JSON.parse(sessionStorage.getItem('counter.visit'));
+        sessionStorage.setItem('counter.visit', JSON.stringify({...kept, person: '0'})); }""")
+    page.evaluate("localStorage.clear()")
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#owner_name")).to_have_value("")
+
+
 def left_unfinished(page, name):
     """Type into a page of its own that then goes dark; gives a new one, as after a power cut."""
     dark = page.context.new_page()

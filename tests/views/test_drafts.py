@@ -27,6 +27,29 @@ def drafted(page):
 
 
 @sqlite_only
+def test_draft_of_a_form_that_failed_outlives_a_notice_that_is_not_shown(page):
+    sign_in(page, "tiepnhan")
+    keep = """until => localStorage.setItem('motcua-draft:' + document.body.dataset.person + ':/x',
+        JSON.stringify({at: Date.now(), until: until, values: [], sent: 1}))"""
+    page.evaluate(keep, 4_102_444_800_000)
+    page.goto("/tiep-nhan")
+    expect(page.locator("#received-already")).to_be_hidden()
+    assert len(page.evaluate(DRAFTS)) == 1
+
+
+@sqlite_only
+def test_chosen_files_are_named_in_the_readers_language(page):
+    sign_in(page, "quantri")
+    page.goto("/style")
+    face = page.locator("#file + .file-face")
+    expect(face).to_contain_text(vi("no file chosen"))
+    page.set_input_files(
+        "#file", {"name": "dự thảo.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-"}
+    )
+    expect(face).to_contain_text("dự thảo.pdf")
+
+
+@sqlite_only
 def test_draft_comes_back_by_a_button_and_goes_when_the_form_is_saved(page, live_server):
     page.on("dialog", lambda dialog: dialog.accept())
     sign_in(page, "tiepnhan")

@@ -34,6 +34,15 @@ def test_choice_is_remembered_when_the_person_signs_in_elsewhere(
     assert root(login(Role.leader)).get(attribute) != value
 
 
+def test_numbers_follow_the_language_and_amounts_stay_as_they_are_typed(session, login):
+    client = login(Role.admin)
+    page = client.get("/style").text
+    assert "1.234.567" in page and "1.250.000 ₫" in page
+    client.post("/tuy-chon", data={"language": "en"})
+    page = client.get("/style").text
+    assert "1,234,567" in page and "1.250.000 ₫" in page
+
+
 def test_one_choice_leaves_the_others(session, login):
     client = login(Role.clerk)
     for data in ({"theme": "dark"}, {"density": "compact"}, {"theme": "light"}):

@@ -43,6 +43,7 @@ def test_list_stands_beside_the_paper_with_proposal_and_what_follows(
     for words in ("Hồ sơ đủ điều kiện, đề nghị ký.", "Giấy đề nghị", dossier.owner_name, "F9"):
         assert words in page, words
     assert f'action="/ky/{live(dossier)[0].id}/ky-duyet"' in page
+    assert "Hạn của bước này" in page and "Hẹn trả" in page  # two clocks, each by its name
     assert "Hồ sơ chưa có dự thảo kết quả." not in page  # there is nothing at all to read
     assert head.post(f"/ho-so/{dossier.id}/giay/control_slip").status_code == 303
     assert "Hồ sơ chưa có dự thảo kết quả." in head.get("/ky").text

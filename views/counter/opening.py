@@ -3,11 +3,8 @@
 import datetime as dt
 from typing import Any
 
-import sqlalchemy as sa
-
 from domain.codes import ApplicantKind, Status
 from domain.errors import DomainError
-from models.base import db
 from models.dossier import Dossier
 from services.acting import Actor
 from views.counter import batch, lines
@@ -49,12 +46,6 @@ def again(dossier: Dossier, actor: Actor, at: dt.datetime) -> Desk:
             authorisation=dossier.authorisation,
         )
     return take_over(desk, dossier)
-
-
-def previous(actor: Actor) -> Dossier | None:
-    """The dossier that this officer received or guided last."""
-    query = sa.select(Dossier).where(Dossier.receiver_id == actor.officer_id)
-    return db.session.scalars(query.order_by(Dossier.id.desc()).limit(1)).first()
 
 
 def take_over(desk: Desk, dossier: Dossier) -> Desk:

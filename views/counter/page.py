@@ -15,6 +15,7 @@ from domain.errors import DomainError
 from domain.money import format_vnd
 from models.base import db
 from models.dossier import Dossier
+from services import overview
 from services.contents import papers_of
 from views import access, cash, kept_forms, present
 from views.counter import batch, known, lines, opening, persons, pictures, scans
@@ -291,10 +292,10 @@ def _batch(desk: Desk) -> None:
 
 
 def _same(desk: Desk) -> None:
-    before = opening.previous(desk.actor)
-    if before is None:
+    before = overview.received_by(desk.actor, desk.at, limit=1)
+    if not before:
         raise DomainError("dossier.not_found", field="procedure")
-    opening.take_over(desk, before)
+    opening.take_over(desk, before[0])
 
 
 def _agency(desk: Desk) -> None:

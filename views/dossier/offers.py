@@ -168,10 +168,14 @@ def _starting(verb: Verb, dossier: Dossier) -> dict[str, Any]:
 
 
 def _officers(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
-    unit_id = step.unit_id if step else None
+    form.offer("officer_id", [("", "–"), *(officers_of(step.unit_id) if step else ())])
+
+
+def officers_of(unit_id: str) -> list[tuple[str, str]]:
+    """Whom a department can give work to: (id, name and title), by given name."""
     query = sa.select(Officer).where(Officer.unit_id == unit_id, Officer.active)
     people = sorted(db.session.scalars(query), key=lambda one: person_sort_key(one.full_name))
-    form.offer("officer_id", [("", "–"), *((o.id, f"{o.full_name} · {o.title}") for o in people)])
+    return [(one.id, f"{one.full_name} · {one.title}") for one in people]
 
 
 def _departments(form: Any, dossier: Dossier, step: DossierStep | None) -> None:

@@ -8,17 +8,16 @@ from flask import abort, flash, redirect, request
 from flask_babel import gettext, ngettext
 
 from domain.codes import Verb
-from domain.collation import person_sort_key
 from domain.errors import DomainError
 from models.base import db
 from models.dossier import DossierStep
 from models.ids import uuid7
-from models.officer import Officer
 from services import dossier as verbs, onward
 from services.acting import Actor
 from services.papers import key_of
 from views import kept_forms, present
 from views.access import page, permission
+from views.dossier.offers import officers_of
 from views.fields import read_key
 from views.generated.titles import title
 from views.worklist import blueprint, listing
@@ -108,11 +107,7 @@ def plans_of(
 
 def _people(unit_ids: set[str]) -> list[tuple[str, str]]:
     """Who may be given all of them: the officers of their department, when it is one."""
-    if len(unit_ids) != 1:
-        return []
-    query = sa.select(Officer).where(Officer.unit_id.in_(unit_ids), Officer.active)
-    people = sorted(db.session.scalars(query), key=lambda one: person_sort_key(one.full_name))
-    return [(o.id, f"{o.full_name} · {o.title}") for o in people]
+    return officers_of(*unit_ids) if len(unit_ids) == 1 else []
 
 
 def say(error: DomainError) -> str:
