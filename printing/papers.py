@@ -43,12 +43,13 @@ class Lookup:
 
     def address(self, dossier: Dossier) -> str:
         """The whole address with its token, for the QR mark."""
-        return f"{self.page}/{dossier.code}?k={self.token(dossier.id)}"
+        root = self.public_url.rstrip("/")
+        return f"{root}/tra-cuu/{dossier.code}?k={self.token(dossier.id)}"
 
     @property
     def page(self) -> str:
-        """The address a person can type."""
-        return f"{self.public_url.rstrip('/')}/tra-cuu"
+        """The address a person can type, without signing in: the code is asked for there."""
+        return f"{self.public_url.rstrip('/')}/theo-doi-ho-so"
 
 
 @dataclass(frozen=True, kw_only=True)

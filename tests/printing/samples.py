@@ -74,7 +74,7 @@ def slip(**changes: object) -> c.SlipContext:
         "book": "01/2026",
         "order": "0975",
         "officer": "Nguyễn Thị Ước",
-        "lookup_url": "motcua.daklak.example/tra-cuu",
+        "lookup_url": "motcua.daklak.example/theo-doi-ho-so",
     }
     return c.SlipContext(**{**values, **changes})
 

@@ -36,6 +36,18 @@ def test_the_slips_code_shows_dates_and_what_is_missing(
         assert private not in page.text
 
 
+def test_the_address_printed_in_words_asks_for_the_code_without_signing_in(
+    app: Any, session: Any, client: Any
+) -> None:
+    page = client.get(Lookup("", app.config["SECRET_KEY"]).page)
+    assert page.status_code == 200 and 'name="ma"' in page.text
+    dossier = received()
+    found = client.get(Lookup("", "").page, query_string={"ma": f" {dossier.code.lower()} "})
+    assert found.headers["Location"] == f"/tra-cuu/{dossier.code}"
+    unknown = client.get(Lookup("", "").page, query_string={"ma": "<b>abc"})
+    assert unknown.status_code == 404 and "&lt;b&gt;abc" in unknown.text
+
+
 def test_the_code_alone_shows_the_degree_of_completion_only(session: Any, client: Any) -> None:
     dossier = received()
     page = client.get(f"/tra-cuu/{dossier.code}")
