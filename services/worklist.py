@@ -77,6 +77,11 @@ class Item(NamedTuple):
     paused: str | None
     paused_since: dt.datetime | None
 
+    @property
+    def due(self) -> dt.datetime | None:
+        """What comes first of the two, by which the list is ordered."""
+        return min((d for d in (self.due_at, self.dossier_due_at) if d), default=None)
+
 
 class Work(NamedTuple):
     """A page of the list; `after` opens the next page, `before` the one before, None at the ends."""
@@ -148,7 +153,7 @@ def counts(actor: Actor, *, now: dt.datetime, narrow: Narrow | None = None) -> d
         .select_from(DossierStep)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
         .where(turns.live(), sa.or_(mine, turns.ours(actor)), *_narrowed(narrow or Narrow(), now))
-        .order_by(DossierStep.due_at.asc().nulls_last())
+        .order_by(_due().asc().nulls_last())
         .limit(MOST_LOOKED_AT)
         .subquery()
         .c
@@ -244,25 +249,31 @@ def _page(found: tuple[Condition, ...], after: str | None, before: str | None, l
     return Work(tuple(rows), _cursor(rows[-1]) if more else None, earlier)
 
 
+def _due(step: Any = DossierStep.due_at, dossier: Any = Dossier.due_at) -> sa.Case[Any]:
+    """The due moment of the step or of the dossier, whichever comes first: `Item.due`."""
+    first = sa.or_(dossier.is_(None), step <= dossier)
+    return sa.case((first, step), else_=sa.func.coalesce(dossier, step))
+
+
 def _order(back: bool = False) -> tuple[Any, ...]:
     if back:
-        return DossierStep.due_at.desc().nulls_first(), DossierStep.id.desc()
-    return DossierStep.due_at.asc().nulls_last(), DossierStep.id
+        return _due().desc().nulls_first(), DossierStep.id.desc()
+    return _due().asc().nulls_last(), DossierStep.id
 
 
 def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
     """What the rows say, for keys that were found in scope: plain tables need no second look."""
-    page, (step, lines, columns) = keys.subquery(), _lines()
+    page, (step, dossier, lines, columns) = keys.subquery(), _lines()
     return (
         sa.select(*columns)
         .select_from(page.join(lines, step.c.id == page.c.id))
-        .order_by(step.c.due_at.asc().nulls_last(), step.c.id)
+        .order_by(_due(step.c.due_at, dossier.c.due_at).asc().nulls_last(), step.c.id)
     )
 
 
 @cache
-def _lines() -> tuple[sa.FromClause, sa.FromClause, tuple[Any, ...]]:
-    """The step of a line, all tables that a line says something of, and what it says."""
+def _lines() -> tuple[sa.FromClause, sa.FromClause, sa.FromClause, tuple[Any, ...]]:
+    """The step of a line, its dossier, all tables that a line says something of, and what it says."""
     step, dossier, unit = plain(DossierStep), plain(Dossier), plain(Unit)
     procedure, officer = plain(Procedure), plain(Officer)
     columns: tuple[Any, ...] = (
@@ -300,7 +311,7 @@ def _lines() -> tuple[sa.FromClause, sa.FromClause, tuple[Any, ...]]:
         .join(unit, unit.c.id == step.c.unit_id)
         .outerjoin(officer, officer.c.id == step.c.holder_id)
     )
-    return step, lines, columns
+    return step, dossier, lines, columns
 
 
 def _asked(step: sa.FromClause) -> sa.ScalarSelect[Any]:
@@ -358,7 +369,7 @@ def _pause(step: sa.FromClause, column: str) -> sa.ScalarSelect[Any]:
 
 # ---- cursors -------------------------------------------------------------------------------------
 def _cursor(item: Item) -> str:
-    place = [item.due_at.isoformat() if item.due_at else None, item.step_id]
+    place = [item.due.isoformat() if item.due else None, item.step_id]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
@@ -374,16 +385,14 @@ def _beyond(cursor: str, back: bool) -> Condition:
 
 
 def _after(moment: dt.datetime | None, step_id: str) -> Condition:
-    later = DossierStep.id > step_id
+    later, due = DossierStep.id > step_id, _due()
     if moment is None:
-        return sa.and_(DossierStep.due_at.is_(None), later)
-    same = sa.and_(DossierStep.due_at == moment, later)
-    return sa.or_(DossierStep.due_at > moment, same, DossierStep.due_at.is_(None))
+        return sa.and_(due.is_(None), later)
+    return sa.or_(due > moment, sa.and_(due == moment, later), due.is_(None))
 
 
 def _before(moment: dt.datetime | None, step_id: str) -> Condition:
-    earlier = DossierStep.id < step_id
+    earlier, due = DossierStep.id < step_id, _due()
     if moment is None:
-        undated = sa.and_(DossierStep.due_at.is_(None), earlier)
-        return sa.or_(DossierStep.due_at.is_not(None), undated)
-    return sa.or_(DossierStep.due_at < moment, sa.and_(DossierStep.due_at == moment, earlier))
+        return sa.or_(due.is_not(None), sa.and_(due.is_(None), earlier))
+    return sa.or_(due < moment, sa.and_(due == moment, earlier))

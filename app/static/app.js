@@ -357,8 +357,19 @@
     all(scope, 'input[data-money]').forEach(function (input) { if (once(input, 'Money')) moneyField(input); });
     all(scope, 'input[data-password]').forEach(function (input) { if (once(input, 'Password')) passwordField(input); });
     all(scope, 'form[data-dirty]').forEach(function (form) { if (once(form, 'Watch')) watchDirty(form); });
+    if (listening) startFocus(scope);
+  }
+
+  /* A page gives its focus when all its scripts listen: the first key pressed there is not lost. */
+  var listening = false;
+  function startFocus(scope) {
     all(scope, '[data-focus]').forEach(function (element) { if (once(element, 'Focus')) begin(element); });
   }
+  document.addEventListener('DOMContentLoaded', function () {
+    var here = document.activeElement;
+    listening = true;
+    if (!here || here === document.body) startFocus(document);
+  });
 
   document.addEventListener('submit', onSubmitConfirm, true);
   document.addEventListener('submit', onSubmitLock);

@@ -78,6 +78,7 @@ def wrong_password(page: Page) -> None:
     page.locator("#username").fill("tiepnhan")
     page.locator("#password").fill("sai")
     page.get_by_role("main").get_by_role("button", name=vi("Sign In")).click()
+    expect(page.get_by_role("alert").first).to_be_visible()
 
 
 def crash(page: Page, app: Any) -> None:

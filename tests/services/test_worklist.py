@@ -61,6 +61,21 @@ def test_worklist_pages_give_the_whole_order_both_ways(office, session, seed):
             assert [p for p in reversed(backward) if p] == forward
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_worklist_is_ordered_by_what_is_due_first_step_or_dossier(office, session, limit):
+    """As each row says it: the step's own day, or the citizen's where that comes earlier."""
+    plans = [(5, 1), (2, 9), (None, 3), (4, None), (None, None), (6, 6)]
+    for step_due, dossier_due in plans:
+        made = add(office, f"{step_due}/{dossier_due}", due_at=step_due and NOW + step_due * HOUR)
+        made.dossier.due_at = dossier_due and NOW + dossier_due * HOUR
+    session.flush()
+    found = worklist(office.officer, tab="department", now=NOW, limit=50)
+    assert [r.owner_name for r in found.rows] == [
+        *("5/1", "2/9", "None/3", "4/None", "6/6", "None/None"),
+    ]
+    assert list(itertools.chain(*pages(office, limit))) == [r.step_id for r in found.rows]
+
+
 def test_page_before_that_is_no_longer_full_is_the_first_one(office, session):
     made = [add(office, f"Hồ sơ {i}", due_at=NOW + i * HOUR) for i in range(6)]
     second = worklist(

@@ -102,7 +102,7 @@ def line(item: service.Item, actor: Actor, clock: Clocks) -> Line:
     """One row in words."""
     cause = _cause(item, clock)
     runs = item.status.clock is Clock.runs and item.paused is None
-    due = min((d for d in (item.due_at, item.dossier_due_at) if d), default=None)
+    due = item.due
     label, act = _next(item, actor, waits=bool(cause))
     return Line(
         item,
