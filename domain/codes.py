@@ -91,6 +91,7 @@ class Verb(StrEnum):
     add_attachment = "add_attachment"
     reprint = "reprint"
     comment = "comment"
+    record_data = "record_data"
 
 
 class StepKind(StrEnum):

@@ -20,7 +20,7 @@ from domain.codes import (
 )
 from domain.errors import DomainError
 from domain.roles import Role
-from domain.steps import StepDef, next_steps, send_back_target
+from domain.steps import StepDef, next_steps, opening, send_back_target
 from domain.transitions import TRANSITIONS, Row
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "check_reason",
     "next_status",
     "next_steps",
+    "opening",
     "outcome_of",
     "send_back_target",
 ]
@@ -60,6 +61,7 @@ _HOLDER = frozenset(
         Verb.transfer,
         Verb.finish,
         Verb.refuse,
+        Verb.record_data,
     }
 )
 #: Acts that still may happen while the clock is suspended: nothing that moves the work on.

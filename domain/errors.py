@@ -93,6 +93,45 @@ MESSAGES: dict[str, str] = {
     "procedure.no_term": N_("A procedure without a term cannot be published."),
     "procedure.not_draft": N_("Only a draft can be published."),
     "procedure.not_live": N_("Only a published procedure can be retired."),
+    # what administrators write
+    "formula.invalid": N_("This condition cannot be read from character %(place)s on."),
+    "formula.too_long": N_(
+        "A condition has at most %(limit)s characters and is not nested deeply."
+    ),
+    "formula.forbidden": N_("“%(what)s” may not stand in a condition."),
+    "formula.comma": N_("“%(what)s” reads as two values: write decimals with a dot, such as 0.5."),
+    "formula.function": N_("There is no function “%(name)s” in conditions."),
+    "formula.unknown": N_("There is no field “%(name)s”."),
+    "formula.mismatch": N_("“%(formula)s” cannot be worked out: its values do not fit together."),
+    "formula.circle": N_("These fields depend on one another in a circle: %(fields)s."),
+    "data.key": N_(
+        "A field name has small letters without marks, digits and _, and begins with a letter."
+    ),
+    "data.key_taken": N_("There is already a field with this name."),
+    "data.key_word": N_("“%(word)s” has a meaning of its own in conditions; choose another name."),
+    "data.choice_code": N_(
+        "“%(choice)s” is no code of a choice: small letters without marks, digits and _, then = and the words."
+    ),
+    "data.choice_twice": N_("“%(choice)s” stands twice in the list."),
+    "data.bounds": N_("The largest value is below the smallest."),
+    "data.column_kind": N_("A column of a table cannot be of this kind."),
+    "data.no_table": N_("There is no table “%(name)s” in this version."),
+    "data.has_columns": N_("This table still has columns; delete them first."),
+    "data.stage": N_("“%(stage)s” is neither “intake” nor the number of a step."),
+    "case.key": N_(
+        "The code of a case has small letters without marks, digits and _, and begins with a letter."
+    ),
+    "step.same_as": N_("Choose the number of an earlier step."),
+    "step.order": N_("A step cannot stand before the one whose person it takes over."),
+    "step.referred": N_("This refers to the step and must be changed first: %(parts)s."),
+    "period.backwards": N_("The last day lies before the first."),
+    "data.choices": N_("Write at least one choice, each on its own line."),
+    "data.range": N_("Write a number between %(least)s and %(most)s."),
+    "data.least": N_("Write a number of at least %(least)s."),
+    "data.most": N_("Write a number of at most %(most)s."),
+    "data.refused": N_("%(sentence)s"),
+    "data.missing": N_("This must be filled in first: %(fields)s."),
+    "data.too_many": N_("At most %(limit)s lines fit here."),
     "unit.not_valid": N_("This unit does not exist on that day."),
     "unit.not_found": N_("There is no such unit."),
     "officer.not_found": N_("There is no such officer."),
@@ -193,15 +232,16 @@ class DomainError(Exception):
     def text(self, gettext: Gettext = untranslated) -> str:
         """The sentence in the language of `gettext`, placeholders filled."""
         return gettext(self.msgid) % {
-            name: _shown(fact, gettext) for name, fact in self.facts.items()
+            name: shown(fact, gettext) for name, fact in self.facts.items()
         }
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text()}"
 
 
-def _shown(fact: Any, gettext: Gettext) -> str:
-    """A status by its name, a number with its thousands apart, several papers as one enumeration."""
+def shown(fact: Any, gettext: Gettext) -> str:
+    """A fact in words: a status by its name, a number with its thousands apart, several papers as one
+    enumeration."""
     if isinstance(fact, StrEnum):
         return gettext(title(fact))
     if isinstance(fact, int):

@@ -40,6 +40,7 @@ class Tag(StrEnum):
     dossier_withdraw = "dossier:result:withdraw"
     dossier_correct_procedure = "dossier:procedure:correct"
     dossier_comment = "dossier:note:comment"
+    dossier_record_data = "dossier:data:record"
     dossier_read = "dossier:page:read"
     paper_print = "dossier:paper:print"
     paper_reprint = "dossier:paper:reprint"
@@ -115,6 +116,7 @@ TITLES: dict[Tag, str] = {
     Tag.dossier_withdraw: N_("Withdrawn by the applicant"),
     Tag.dossier_correct_procedure: N_("Procedure corrected"),
     Tag.dossier_comment: N_("Comment"),
+    Tag.dossier_record_data: N_("Data filled in"),
     Tag.dossier_read: N_("Dossier opened"),
     Tag.paper_print: N_("Paper printed"),
     Tag.paper_reprint: N_("Paper printed again"),

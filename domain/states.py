@@ -60,6 +60,7 @@ _VERBS: dict[Verb, str] = {
     Verb.add_attachment: "Đính kèm tệp",
     Verb.reprint: "In lại",
     Verb.comment: "Ghi chú",
+    Verb.record_data: "Điền dữ liệu",
 }
 
 _ROLES = {

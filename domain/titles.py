@@ -18,6 +18,7 @@ from domain.codes import (
     TermUnit,
     Verb,
 )
+from domain.field_kinds import FieldKind
 from domain.roles import Role
 from domain.text import N_
 
@@ -34,6 +35,26 @@ TITLES: dict[type[StrEnum], dict[str, str]] = {
         "stopped": N_("Stopped"),
         "processed": N_("Processed"),
         "returned": N_("Result returned"),
+    },
+    FieldKind: {
+        "text": N_("Text on one line"),
+        "long_text": N_("Long text"),
+        "number": N_("Number"),
+        "money": N_("Amount of money"),
+        "date": N_("Date"),
+        "yes_no": N_("Yes or no"),
+        "choice": N_("One of a list"),
+        "choices": N_("Several of a list"),
+        "id_number": N_("Identity number"),
+        "tax_code": N_("Tax code"),
+        "phone": N_("Telephone"),
+        "email": N_("E-mail"),
+        "person": N_("Person"),
+        "organisation": N_("Organisation"),
+        "address": N_("Address"),
+        "land_parcel": N_("Parcel of land"),
+        "group": N_("Table with lines"),
+        "heading": N_("Heading with help"),
     },
     Clock: {
         "not_started": N_("Not started"),
@@ -72,6 +93,7 @@ TITLES: dict[type[StrEnum], dict[str, str]] = {
         "add_attachment": N_("Attach a file"),
         "reprint": N_("Print again"),
         "comment": N_("Comment"),
+        "record_data": N_("Fill in data"),
     },
     StepKind: {
         "receive": N_("Receipt"),

@@ -92,6 +92,7 @@ TRANSITIONS: tuple[Row, ...] = (
     Row(0, V.add_attachment, (S.new, *_NOT_DONE, S.processed), None, ACTING,
         "", "TT 01/2023/TT-VPCP; chi tiết: chưa xác minh"),
     Row(0, V.reprint, tuple(S), None, ACTING - _SYSTEM, "", _UNVERIFIED),
+    Row(0, V.record_data, (*_UNDER_WAY, *_WAITING), None, _HOUSE, "", _UNVERIFIED),
     Row(0, V.comment, tuple(S), None, ACTING, "", _UNVERIFIED),
 )
 # fmt: on

@@ -5,6 +5,7 @@ writes its own leg and steps; hand-overs are messages (`models/event.py`), never
 """
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -198,6 +199,8 @@ class DossierStep(OfDossier):
     silence: Mapped[bool] = mapped_column(default=False)
     outside_total: Mapped[bool] = mapped_column(default=False)
     external_body: Mapped[str | None] = mapped_column(Text(200))
+    only_if: Mapped[str | None] = mapped_column(Text(1000))
+    same_as: Mapped[int | None] = mapped_column()
     sent_by: Mapped[str | None] = mapped_column(Text(200))
     opened_at: Mapped[dt.datetime | None] = mapped_column(Moment)
     taken_at: Mapped[dt.datetime | None] = mapped_column(Moment)
@@ -235,6 +238,32 @@ class DossierStep(OfDossier):
                 sqlite_where=sa.text(live),
                 postgresql_where=sa.text(live),
             ),
+        )
+
+
+class DataValue(OfDossier):
+    """The value of a field that lists are narrowed by; all values stand in `Dossier.details`.
+
+    One of text (folded, at most 200 characters), number and day is filled, by the kind of the field.
+    """
+
+    __tablename__ = "data_value"
+
+    dossier_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("dossier.id"), index=True)
+    key: Mapped[str] = mapped_column(Text(40))
+    text: Mapped[str | None] = mapped_column(Text(200))
+    number: Mapped[Decimal | None] = mapped_column(sa.Numeric(24, 6))
+    day: Mapped[dt.date | None] = mapped_column(sa.Date)
+
+    dossier: Mapped[Dossier] = relationship(foreign_keys=[dossier_id])
+
+    @classmethod
+    def keys(cls):
+        return (
+            *super().keys(),
+            sa.Index("ix_data_value_key_text", "key", "text", "dossier_id"),
+            sa.Index("ix_data_value_key_number", "key", "number", "dossier_id"),
+            sa.Index("ix_data_value_key_day", "key", "day", "dossier_id"),
         )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from domain.codes import ApplicantKind, Channel, FeeMoment, StepKind
 from domain.deadline import PauseMode
+from domain.field_kinds import FieldKind
 from domain.roles import Role
 from models.base import CATALOGUE, Row, ScopeKind, Screen, Sourced, field, related
 from models.types import Choice, Id, Members, TermText, Text
@@ -148,7 +149,7 @@ class ProcedureVersion(Sourced, Row):
         icon="bi-layers",
         roles=CATALOGUE,
         order=("valid_from", "desc"),
-        children=("CaseTerm", "RequiredDocument", "ProcedureStep", "FeeRule"),
+        children=("CaseTerm", "DataField", "RequiredDocument", "ProcedureStep", "FeeRule"),
     )
 
     key: Mapped[str] = field(_l("Version"), Text(20), listed=True)
@@ -201,6 +202,9 @@ class ProcedureVersion(Sourced, Row):
     )
     case_terms: Mapped[list["CaseTerm"]] = relationship(
         back_populates="version", order_by="CaseTerm.position"
+    )
+    data_fields: Mapped[list["DataField"]] = relationship(
+        back_populates="version", order_by="DataField.position, DataField.id"
     )
     documents: Mapped[list["RequiredDocument"]] = relationship(
         back_populates="version", order_by="RequiredDocument.position"
@@ -257,6 +261,114 @@ class CaseTerm(Sourced, Row):
         return self.name
 
 
+_CONDITION = _l("A case or a condition over the data, such as authorised or dien_tich > 50")
+
+
+class DataField(Sourced, Row):
+    """One field of the data that a version asks for; columns of a table name it as `group`."""
+
+    __tablename__ = "data_field"
+    __scope__ = ScopeKind.shared
+    __screen__ = Screen(
+        title=_l("Data field"),
+        plural=_l("Data fields"),
+        menu="procedures",
+        icon="bi-input-cursor-text",
+        roles=CATALOGUE,
+        order=("position", "asc"),
+    )
+
+    position: Mapped[int] = field(_l("Order"), default=0, listed=True)
+    key: Mapped[str] = field(
+        _l("Field name"),
+        Text(40),
+        listed=True,
+        searched=True,
+        help=_l("Small letters without marks, as conditions and papers call it: dien_tich"),
+    )
+    label: Mapped[str] = field(_l("Label"), Text(300), listed=True, searched=True)
+    label_en: Mapped[str | None] = field(_l("Label in English"), Text(300), default=None)
+    kind: Mapped[FieldKind] = field(
+        _l("Kind"), Choice(FieldKind, guarded=False), listed=True, faceted=True
+    )
+    group: Mapped[str | None] = field(
+        _l("Column of table"),
+        Text(40),
+        default=None,
+        help=_l("The field name of the table that this is a column of"),
+    )
+    help: Mapped[str | None] = field(_l("Help"), Text(1000), default=None, multiline=True)
+    required: Mapped[bool] = field(_l("Required"), default=False, listed=True)
+    required_if: Mapped[str | None] = field(
+        _l("Required if"), Text(1000), default=None, help=_CONDITION
+    )
+    show_if: Mapped[str | None] = field(_l("Shown if"), Text(1000), default=None, help=_CONDITION)
+    calculated: Mapped[str | None] = field(
+        _l("Calculated"),
+        Text(1000),
+        default=None,
+        help=_l("A formula over other fields, such as dien_tich * so_ngay"),
+    )
+    default: Mapped[str | None] = field(_l("Default"), Text(500), default=None)
+    choices: Mapped[str | None] = field(
+        _l("Choices"),
+        Text(8000),
+        default=None,
+        multiline=True,
+        help=_l("One on each line, the code first if conditions use it: cho_xe = Chỗ để xe"),
+    )
+    least: Mapped[str | None] = field(
+        _l("At least"),
+        Text(20),
+        default=None,
+        help=_l("A number; for a date, days from today: 0 is today"),
+    )
+    most: Mapped[str | None] = field(_l("At most"), Text(20), default=None)
+    check: Mapped[str | None] = field(_l("Must hold"), Text(1000), default=None, help=_CONDITION)
+    check_message: Mapped[str | None] = field(
+        _l("Said if it does not hold"), Text(300), default=None
+    )
+    stages: Mapped[str | None] = field(
+        _l("Filled in at"),
+        Text(60),
+        default=None,
+        help=_l("“intake” or numbers of steps, separated by commas; empty: at the counter"),
+    )
+    readers: Mapped[str | None] = field(
+        _l("Seen by"),
+        Members(Role, 300),
+        default=None,
+        help=_l("Roles that see it; empty: all who see the dossier"),
+    )
+    listed: Mapped[bool] = field(
+        _l("In lists and filters"),
+        default=False,
+        help=_l("Work lists can be narrowed by it"),
+    )
+    searched: Mapped[bool] = field(
+        _l("Found by search"), default=False, help=_l("Its words find the dossier")
+    )
+    version_id: Mapped[str] = field(
+        _l("Version"),
+        Id,
+        sa.ForeignKey("procedure_version.id"),
+        index=True,
+        edited=False,
+        exported=False,
+    )
+
+    version: Mapped[ProcedureVersion] = related(
+        _l("Version"), foreign_keys=[version_id], back_populates="data_fields"
+    )
+
+    @classmethod
+    def keys(cls):
+        return (*super().keys(), sa.UniqueConstraint("version_id", "key"))
+
+    def __str__(self):
+        return self.label
+
+
 class RequiredDocument(Sourced, Row):
     """One component of a dossier (thành phần hồ sơ), with the case in which it is asked."""
 
@@ -282,6 +394,7 @@ class RequiredDocument(Sourced, Row):
         default=None,
         help=_l("Only in this case, such as authorised or mortgaged"),
     )
+    only_if: Mapped[str | None] = field(_l("Only if"), Text(1000), default=None, help=_CONDITION)
     condition_text: Mapped[str | None] = field(
         _l("Case in words"), Text(500), default=None, listed=True
     )
@@ -338,6 +451,14 @@ class ProcedureStep(Sourced, Row):
     outside_total: Mapped[bool] = field(_l("Outside the legal term"), default=False)
     external_body: Mapped[str | None] = field(_l("Outside body"), Text(200), default=None)
     target_level: Mapped[Level | None] = field(_l("Passed to level"), Choice(Level), default=None)
+    only_if: Mapped[str | None] = field(
+        _l("Only if"), Text(1000), default=None, help=_l("Otherwise the step is passed over")
+    )
+    same_as: Mapped[int | None] = field(
+        _l("Same person as step"),
+        default=None,
+        help=_l("The number of an earlier step: who did it gets this one"),
+    )
     version_id: Mapped[str] = field(
         _l("Version"),
         Id,
@@ -387,6 +508,20 @@ class FeeRule(Sourced, Row):
     moment: Mapped[FeeMoment] = field(_l("Collected"), Choice(FeeMoment), listed=True)
     refundable: Mapped[bool] = field(_l("Refundable"), default=False)
     condition: Mapped[str | None] = field(_l("Case"), Text(200), default=None)
+    only_if: Mapped[str | None] = field(_l("Only if"), Text(1000), default=None, help=_CONDITION)
+    quantity: Mapped[str | None] = field(
+        _l("Quantity"),
+        Text(1000),
+        default=None,
+        help=_l(
+            "A formula over the data; empty: counted by the clerk, once where nothing is counted"
+        ),
+    )
+    free_if: Mapped[str | None] = field(
+        _l("Free of charge if"), Text(1000), default=None, help=_CONDITION
+    )
+    valid_from: Mapped[dt.date | None] = field(_l("Valid from"), sa.Date, default=None, listed=True)
+    valid_to: Mapped[dt.date | None] = field(_l("Valid to"), sa.Date, default=None, listed=True)
     legal_basis: Mapped[str | None] = field(_l("Legal basis"), Text(500), default=None)
     version_id: Mapped[str] = field(
         _l("Version"),

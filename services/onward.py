@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from domain.codes import StepKind, StepState, Verb
-from domain.dossier import StepDef, next_steps
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
@@ -101,7 +100,8 @@ def plan(
         check(verb, dossier, actor, step, at)
         if verb is Verb.assign:
             _check_lead(step, actor)
-        found = () if verb is Verb.assign and step.kind is not StepKind.assign else _opens(step)
+        stays = verb is Verb.assign and step.kind is not StepKind.assign
+        found = () if stays else _opens(step, at)
         if verb is not Verb.assign and not named:
             _check_result(dossier, found)
     except DomainError as error:
@@ -125,14 +125,14 @@ def _check_result(dossier: Dossier, found: tuple[DossierStep, ...]) -> None:
         raise DomainError("dossier.no_result")
 
 
-def _opens(step: DossierStep) -> tuple[DossierStep, ...]:
+def _opens(step: DossierStep, at: dt.datetime) -> tuple[DossierStep, ...]:
     """The steps of the leg that open once this one is done; none where others must be done first."""
     if step.position >= steps.AD_HOC:
         return ()
     mine = (s for s in step.dossier.steps if s.leg_id == step.leg_id and s.position < steps.AD_HOC)
     leg = steps.current(list(mine))
     states = {s.position: StepState.done if s is step else s.state for s in leg}
-    due = next_steps([StepDef(s.position, s.kind, s.group) for s in leg], states)
+    due, _passed = steps.due_of(leg, states, step.dossier, at)
     return tuple(s for s in leg if s.position in due)
 
 

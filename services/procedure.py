@@ -75,7 +75,7 @@ def draft_from(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> P
             valid_from=at.date() + dt.timedelta(days=1),
             valid_to=None,
         )
-        for part in (*version.case_terms, *version.documents, *version.steps, *version.fees):
+        for part in parts_of(version):
             _copy(part, version_id=draft.id)
         record(
             Tag.catalogue_create,
@@ -85,6 +85,18 @@ def draft_from(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> P
             changes={"key": [None, draft.key], "from": version.key},
         )
     return draft
+
+
+def parts_of(version: ProcedureVersion) -> list[Any]:
+    """Everything that a version consists of: terms by case, data, papers, steps, fees."""
+    lists = (
+        version.case_terms,
+        version.data_fields,
+        version.documents,
+        version.steps,
+        version.fees,
+    )
+    return [part for rows in lists for part in rows]
 
 
 def _administrator(actor: Actor) -> None:

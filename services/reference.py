@@ -17,6 +17,7 @@ from models.base import Row, db
 from models.organisation import Unit, UnitKind
 from models.procedure import (
     CaseTerm,
+    DataField,
     DocumentType,
     FeeRule,
     Procedure,
@@ -32,11 +33,12 @@ T = TypeVar("T")
 _topic = marks.Topic(
     "catalogue",
     *(Unit, Procedure, ProcedureField, ProcedureVersion),
-    *(CaseTerm, FeeRule, ProcedureStep, RequiredDocument, DocumentType),
+    *(CaseTerm, DataField, FeeRule, ProcedureStep, RequiredDocument, DocumentType),
 )
 _kept: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 MOST_KEPT = 2_000
 _PARTS = (
+    ProcedureVersion.data_fields,
     ProcedureVersion.documents,
     ProcedureVersion.fees,
     ProcedureVersion.case_terms,

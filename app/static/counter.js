@@ -29,6 +29,7 @@
   /* ---- look something up: send the form as it is, put the changed parts of the answer in place ---- */
   function look(action, more, then) {
     var mine = ++turn;
+    var asked = standing();
     tell('counter:before');
     fetch(form.getAttribute('action'), { method: 'POST', body: sent(action, more), credentials: 'same-origin', headers: { Accept: 'text/html' } })
       .then(function (answer) { return answer.text(); })
@@ -38,7 +39,7 @@
         unanswered(!page.getElementById('counter'));
         if (!page.getElementById('counter')) return;
         fillIn(page, action);
-        putIn(page, action);
+        putIn(page, action, asked);
         document.dispatchEvent(new CustomEvent('htmx:afterSwap'));
         kind();
         tell('counter:filled', true);
@@ -108,8 +109,28 @@
     });
   }
 
-  function putIn(page, action) {
+  /* What stands in the inputs of the parts that are put anew: id → value. */
+  function standing() {
+    var found = {};
+    all(form, '[data-part] [id]').forEach(function (field) {
+      if (field.type === 'file' || field.value === undefined) return;
+      found[field.id] = field.type === 'checkbox' ? field.checked : field.value;
+    });
+    return found;
+  }
+
+  /* What was typed or ticked while the answer was under way is newer than the answer. */
+  function keepNewer(asked, now) {
+    Object.keys(now).forEach(function (id) {
+      var field = asked[id] !== undefined && now[id] !== asked[id] && document.getElementById(id);
+      if (!field || field.tomselect) return;
+      if (field.type === 'checkbox') field.checked = now[id]; else field.value = now[id];
+    });
+  }
+
+  function putIn(page, action, asked) {
     if (action === 'line') { sayOfLines(page); return; }
+    var now = standing();
     var scans = all(form, '[data-scans]').filter(function (field) { return field.files.length; });
     all(form, '[data-part]').forEach(function (part) {
       var fresh = page.getElementById(part.id);
@@ -119,10 +140,9 @@
       if (focused && action === 'person') return;
       part.replaceChildren.apply(part, Array.prototype.slice.call(document.adoptNode(fresh).childNodes));
       var again = focused && document.getElementById(focused);
-      if (!again) return;
-      if (again.type === 'text' && here.value) again.value = here.value;  /* typed on while the answer was under way */
-      again.focus();
+      if (again) again.focus();
     });
+    keepNewer(asked, now);
     scans.forEach(function (field) {
       var fresh = form.elements[field.name];
       if (fresh && fresh !== field) fresh.replaceWith(field);

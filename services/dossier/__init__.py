@@ -8,6 +8,7 @@ from services.dossier.ending import (
     stop,
     withdraw,
 )
+from services.dossier.fill_in import record_data
 from services.dossier.forms import FeeLine, HandedIn, Intake, Lack, Person
 from services.dossier.intake import ask_before_intake, receive, refuse_intake
 from services.dossier.money import record_payment
@@ -49,6 +50,7 @@ __all__ = [
     "propose",
     "receive",
     "receive_supplement",
+    "record_data",
     "record_payment",
     "refuse",
     "refuse_intake",

@@ -11,8 +11,9 @@ from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.procedure import ProcedureVersion
 from models.scope import everything
+from services import reference
 from services.acting import Actor
-from services.dossier import clock, interlink, later, steps
+from services.dossier import clock, data, interlink, later, steps
 from services.dossier.flow import move_on
 from services.dossier.forms import plain
 from services.dossier.guard import check, post_for, post_on, step_of
@@ -317,6 +318,7 @@ def correct_procedure(
 
 def _switch(dossier: Dossier, chosen: ProcedureVersion, actor: Actor, at: dt.datetime) -> None:
     """Cancel the old plan and lay out the new one, starting after the counter's own step."""
+    data.carry(dossier, data.version_of(dossier), reference.version(chosen.id) or chosen)
     dossier.procedure, dossier.procedure_version = chosen.procedure, chosen
     if dossier.status is Status.new:  # guidance only: no clock and no steps yet
         return

@@ -1,7 +1,7 @@
 """What is typed at the counter, cleaned and checked before anything is stored."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +96,10 @@ class FeeLine:
 
 @dataclass(frozen=True)
 class Intake:
-    """Everything typed at the counter. `id` is the form's own UUIDv7: sent twice, received once."""
+    """Everything typed at the counter. `id` is the form's own UUIDv7: sent twice, received once.
+
+    data: what was typed into the fields of the version, key → text, list of codes, parts or rows.
+    """
 
     id: str
     version_id: str
@@ -114,6 +117,7 @@ class Intake:
     competent_id: str | None = None
     extra_term: bool = False
     details: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     legacy_code: str | None = None
 
 

@@ -12,6 +12,7 @@ from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.fee import DossierFee
 from services.acting import Actor, Post
+from services.dossier import data
 from services.dossier.steps import AD_HOC, live
 
 SUSPENSIONS = frozenset({"force_majeure", "outage"})
@@ -109,13 +110,18 @@ def check(
         owed = fee_due(dossier, frozenset({FeeMoment.on_supplement}))
         if owed:
             raise DomainError("dossier.fee_unpaid", field="fee", amount=owed)
-    return next_status(verb, dossier.status, roles, facts=found)
+    status = next_status(verb, dossier.status, roles, facts=found)
+    if verb in _LEAVING:
+        data.refuse_missing(dossier, step, at.date())
+    return status
 
 
 #: Verbs that end the current step, so that nothing asked beside it may still be open.
 _COMPLETING = frozenset(
     {Verb.forward, Verb.propose, Verb.approve, Verb.finish, Verb.refuse, Verb.send_back}
 )
+#: Those among them that lead it on: the data demanded at the step must be there.
+_LEAVING = frozenset({Verb.forward, Verb.propose, Verb.approve, Verb.finish})
 #: Verbs of a step: the role is the one the step asks for. The others go by any role held here.
 _OF_STEP = _COMPLETING | {
     Verb.consult,
@@ -123,6 +129,7 @@ _OF_STEP = _COMPLETING | {
     Verb.request_supplement,
     Verb.request_payment,
     Verb.transfer,
+    Verb.record_data,
 }
 
 

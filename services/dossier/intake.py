@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from domain.codes import (
     StepKind,
     Verb,
 )
+from domain.data_fields import Values
 from domain.dossier import Facts, next_status
 from domain.errors import DomainError
 from domain.events import Tag
@@ -24,15 +24,15 @@ from models.dossier import (
     DossierLeg,
     DossierPaper,
 )
-from models.fee import DossierFee
 from models.ids import uuid7
 from models.organisation import Unit
-from models.procedure import FeeRule, ProcedureVersion, VersionState
+from models.procedure import ProcedureVersion, VersionState
 from services import reference
 from services.acting import Actor, Post
-from services.dossier import clock, interlink, later, steps
+from services.dossier import clock, data, interlink, steps
 from services.dossier.checking import checked
-from services.dossier.forms import FeeLine, Intake, Lack, Person, checked_lacks, plain
+from services.dossier.forms import Intake, Lack, Person, checked_lacks, plain
+from services.dossier.pricing import add_fees
 from services.dossier.supplement import add_supplement
 from services.numbers import next_numbers, numbering_day
 from services.recording import record
@@ -55,10 +55,13 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
         post = _clerk(actor)
         version = published(form.version_id, at.date())
         form = checked(form, at.date())
+        values = _data(version, form, at.date())
         dossier = _new(form, version, post, actor, at, known)
-        facts = Facts(papers_missing=_missing(version, form))
+        data.keep(dossier, data.specs(version), values)
+        asked = data.Known(version, form.cases, values, at.date())
+        facts = Facts(papers_missing=_missing(version, form, asked))
         status = next_status(Verb.receive, Status.new, actor.roles, facts=facts)
-        _add_parts(dossier, version, form, at)
+        _add_parts(dossier, version, form, at, asked)
         _start(dossier, version, form, actor, at)
         if known is None:
             hold(dossier)
@@ -201,19 +204,29 @@ def known_applicant(owner: Person, agency_id: str) -> Applicant | None:
     return None
 
 
-def _missing(version: ProcedureVersion, form: Intake) -> tuple[str, ...]:
+def _data(version: ProcedureVersion, form: Intake, on: dt.date) -> Values:
+    """What was typed into the version's own fields. Errors: the first of them, at its field."""
+    filled = data.read(version, form.data, form.cases, on)
+    for problem in filled.problems.values():
+        raise problem
+    return filled.values
+
+
+def _missing(version: ProcedureVersion, form: Intake, known: data.Known) -> tuple[str, ...]:
     """Components that this case requires and that are not on the table. NĐ 61/2018 Đ17 k1."""
     given = {p.document_id for p in form.papers if p.handed_in}
-    return tuple(d.name for d in version.documents if _asked(d, form.cases) and d.id not in given)
+    return tuple(
+        d.name for d in version.documents if d.required and known.asks_for(d) and d.id not in given
+    )
 
 
-def _asked(document: Any, cases: tuple[str, ...]) -> bool:
-    if not document.required or document.from_register:
-        return False
-    return document.condition is None or document.condition in cases
-
-
-def _add_parts(dossier: Dossier, version: ProcedureVersion, form: Intake, at: dt.datetime) -> None:
+def _add_parts(
+    dossier: Dossier,
+    version: ProcedureVersion,
+    form: Intake,
+    at: dt.datetime,
+    known: data.Known,
+) -> None:
     for old in dossier.papers:  # of an earlier visit that ended in guidance
         db.session.delete(old)
     for position, paper in enumerate(form.papers, 1):
@@ -231,39 +244,7 @@ def _add_parts(dossier: Dossier, version: ProcedureVersion, form: Intake, at: dt
                 note=plain(paper.note) or None,
             )
         )
-    rules = {rule.id: rule for rule in version.fees}
-    for line in form.fees:
-        rule = rules.get(line.rule_id)
-        if rule is None:
-            raise DomainError("value.invalid", field="fees")
-        if later.may_wait(rule, line):
-            later.remember(dossier, rule, line)
-            continue
-        total = charge(rule, line)
-        db.session.add(
-            DossierFee(
-                agency_id=dossier.agency_id,
-                dossier=dossier,
-                rule_id=rule.id,
-                name=rule.name,
-                quantity=max(1, line.quantity),
-                amount=total,
-                moment=rule.moment,
-                paid=0,
-            )
-        )
-
-
-def charge(rule: FeeRule, line: FeeLine) -> int:
-    """What a line of the schedule costs, in đồng: unit amount × quantity, up to the cap.
-
-    Errors: money.invalid when the schedule leaves the amount open and none was written.
-    """
-    amount = rule.amount if rule.amount is not None else line.amount
-    if amount is None or amount < 0:
-        raise DomainError("money.invalid", field="fees")
-    total = amount * max(1, line.quantity)
-    return total if rule.cap is None else min(total, rule.cap)
+    add_fees(dossier, version, form.fees, known)
 
 
 def _start(
@@ -334,8 +315,11 @@ def _turned_away(
     version = published(form.version_id, at.date())
     form = checked(form, at.date())
     dossier = _new(form, version, post, actor, at, known)
+    values = data.read(version, form.data, form.cases, at.date()).values  # as far as it can be read
+    data.keep(dossier, data.specs(version), values)
     dossier.status = next_status(verb, Status.new, actor.roles, facts=Facts())
-    _add_parts(dossier, version, replace(form, fees=()), at)
+    asked = data.Known(version, form.cases, values, at.date())
+    _add_parts(dossier, version, replace(form, fees=()), at, asked)
     db.session.flush()
     return dossier
 

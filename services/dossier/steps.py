@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from domain.codes import StepKind, StepState
 from domain.deadline import Term
-from domain.dossier import StepDef, next_steps, send_back_target
+from domain.dossier import StepDef, opening, send_back_target
 from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
@@ -14,6 +14,7 @@ from models.organisation import Unit
 from models.procedure import ProcedureStep
 from services import reference
 from services.acting import Actor
+from services.dossier import data
 from services.dossier.clock import step_due
 
 #: Steps added by officers (a consultation, a transfer) stand beside the plan, from this position on.
@@ -70,6 +71,8 @@ def plan(leg: DossierLeg, dossier: Dossier, definition: ProcedureStep, unit: Uni
         silence=definition.silence,
         outside_total=definition.outside_total,
         external_body=definition.external_body,
+        only_if=definition.only_if,
+        same_as=definition.same_as,
     )
 
 
@@ -86,13 +89,42 @@ def current(leg_steps: list[DossierStep]) -> list[DossierStep]:
 def open_next(
     dossier: Dossier, leg: DossierLeg, at: dt.datetime, sent_by: str
 ) -> list[DossierStep]:
-    """Open the steps that may start now: the next one, or all of a parallel group, or none yet."""
+    """Open the steps that may start now: the next one, or all of a parallel group, or none yet.
+
+    A step whose condition is not met is passed over, and what follows it may start instead.
+    """
     steps = current([s for s in dossier.steps if s.leg_id == leg.id and s.position < AD_HOC])
-    due = next_steps(_definitions(steps), {s.position: s.state for s in steps})
+    due, passed = due_of(steps, {s.position: s.state for s in steps}, dossier, at)
+    for step in steps:
+        if step.position in passed:
+            step.state, step.finished_at = StepState.cancelled, at
     opened = [s for s in steps if s.position in due]
     for step in opened:
         open_step(step, at, sent_by)
+        _give(step, steps)
     return opened
+
+
+def due_of(
+    steps: list[DossierStep], states: dict[int, StepState], dossier: Dossier, at: dt.datetime
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The positions that open in these states, and those that the data passes over first."""
+    conditions = {s.position: s.only_if for s in steps if s.only_if}
+    known = data.known(dossier, at.date()) if conditions else None
+    return opening(
+        _definitions(steps),
+        states,
+        lambda seq: known is None or known.holds(conditions.get(seq)),
+    )
+
+
+def _give(step: DossierStep, steps: list[DossierStep]) -> None:
+    """“Same person as step X”: whoever held that step gets this one, if the unit is the same."""
+    if step.same_as is None:
+        return
+    before = next((s for s in steps if s.position == step.same_as), None)
+    if before is not None and before.unit_id == step.unit_id:
+        step.holder_id = before.holder_id
 
 
 def open_step(step: DossierStep, at: dt.datetime, sent_by: str) -> None:
@@ -174,6 +206,8 @@ def _next_round(old: DossierStep) -> DossierStep:
         "silence",
         "outside_total",
         "external_body",
+        "only_if",
+        "same_as",
     ]
     fresh = DossierStep(**{name: getattr(old, name) for name in copied})
     fresh.round, fresh.state = old.round + 1, StepState.pending

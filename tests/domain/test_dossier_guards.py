@@ -248,21 +248,21 @@ def test_while_suspended_the_applicant_may_still_withdraw_and_pay() -> None:
             Role.officer,
             StepKind.work,
             "forward take_over consult request_supplement request_payment propose send_back"
-            " transfer answer_transfer finish add_attachment reprint comment",
+            " transfer answer_transfer finish add_attachment reprint comment record_data",
         ),
         (
             Status.processing,
             Role.leader,
             StepKind.sign,
             "assign take_over approve send_back suspend extend transfer answer_transfer finish"
-            " refuse stop add_attachment reprint comment",
+            " refuse stop add_attachment reprint comment record_data",
         ),
         (
             Status.awaiting_supplement,
             Role.clerk,
             StepKind.wait_applicant,
             "take_over receive_supplement record_payment answer_transfer withdraw"
-            " add_attachment reprint comment",
+            " add_attachment reprint comment record_data",
         ),
         (
             Status.processed,

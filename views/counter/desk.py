@@ -7,6 +7,7 @@ from typing import Any, Literal
 from flask_babel import gettext
 
 from domain.codes import ApplicantKind, Channel
+from domain.data_fields import INTAKE, Filled, Values
 from domain.errors import DomainError
 from domain.explain import explain_text
 from domain.numbering import dossier_code
@@ -16,13 +17,15 @@ from models.organisation import Unit
 from models.procedure import Level, ProcedureVersion
 from services import reference
 from services.acting import Actor, Post
-from services.dossier import clock
+from services.dossier import clock, data
 from services.dossier.checking import problems
+from services.dossier.data import Known
 from services.dossier.forms import Intake, Person, plain
 from services.numbers import expected, numbering_day
 from views.counter import lines
 from views.counter.batch import BatchLine, examine
 from views.counter.form import LAND, CounterForm
+from views.data_form import DataForm
 
 #: Fields of administration whose dossiers are about a parcel of land.
 LAND_FIELDS = frozenset({"DD", "BPBD"})
@@ -55,6 +58,9 @@ class Desk:
     offered: Any = ()
     doubled: bool = False
     handed: dict[str, Any] | None = None
+    data: DataForm | None = None
+    filled: Filled | None = None
+    given: Values | None = None
 
     # ---- what the page is about ------------------------------------------------------------------
     @property
@@ -113,8 +119,24 @@ class Desk:
         if self.typed is not None:
             offered = lines.cases_of(self.version)
             self.ticked = frozenset(self.typed.getlist("cases")) & frozenset(offered)
-        self.papers = lines.papers(self.version, self.cases, self.typed)
-        self.fees = lines.fees(self.version, self.cases, self.typed)
+        known = self._lay_out_data(self.version)
+        self.papers = lines.papers(self.version, known, self.typed)
+        self.fees = lines.fees(self.version, known, self.typed)
+
+    def _lay_out_data(self, version: ProcedureVersion) -> Known:
+        """Put the version's own fields on the page; what conditions may ask about them and the cases."""
+        fields = data.specs(version)
+        typed = self.typed if self.given is None else None
+        here = typed is not None and typed.get("data_of") == version.id
+        self.data = DataForm(
+            [f for f in fields if f.stands_at(INTAKE)],
+            typed=typed if here else None,
+            values=self.given,
+            watched=data.watched(version),
+        )
+        self.filled = data.read(version, self.data.typed, self.cases, self.at.date())
+        self.data.show(self.filled.shown, self.filled.values)
+        return Known(version, self.cases, self.filled.values, self.at.date())
 
     def choose(self, version: ProcedureVersion) -> None:
         """Take another procedure: its own papers, fees and cases."""
@@ -179,6 +201,7 @@ class Desk:
             self._say_missing()
             self._say_running()
             self._price()
+            self._say_data()
         if read:
             self._examine()
         return not self.form.errors and not self.marked
@@ -190,6 +213,7 @@ class Desk:
         self._complete()
         self._say_missing()
         self._price()
+        self._say_data()
         if not self.batch_written:
             self.form.refuse(DomainError("applicant.required"), {})
         if read:
@@ -220,6 +244,10 @@ class Desk:
             self.form.refuse(DomainError("dossier.papers_missing", papers=missing), {})
             self.guide()
 
+    def _say_data(self) -> None:
+        if self.data is not None and self.filled is not None:
+            self.data.refuse(self.filled.problems)
+
     def _say_running(self) -> None:
         if self.doubled and not self.form.doubled.data:
             self.form.refuse(DomainError("applicant.running", field="doubled"), {})
@@ -246,7 +274,8 @@ class Desk:
         forms += [(f.form, f.rule.name) for f in self.fees]
         forms += [(f, f.paper.data or f.paper.label.text) for f in self.lacks]
         forms += [(f, f.name.data or f.id_number.data or "–") for f in self.batch]
-        return [mark for form, words in forms for mark in lines.marks(form, words)]
+        of_data = [lines.Mark(*found) for found in self.data.errors] if self.data else []
+        return [*of_data, *(mark for form, words in forms for mark in lines.marks(form, words))]
 
     def refuse(self, error: DomainError, reason: str = "guide_reason") -> None:
         """Show a refusal of the services where it belongs."""
@@ -275,6 +304,7 @@ class Desk:
             competent_id=form.competent_id.data or None,
             extra_term=bool(form.extra_term.data),
             details=self._details(),
+            data=self.data.typed if self.data else {},
         )
 
     def _owner(self) -> Person:

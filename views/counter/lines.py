@@ -1,6 +1,7 @@
 """The lines of the page that depend on the procedure: papers, fees, and what is lacking."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from flask_babel import force_locale, gettext, lazy_gettext as _l
@@ -8,11 +9,13 @@ from wtforms import BooleanField, Form, HiddenField, IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from domain.codes import Channel
+from domain.data_fields import written
 from domain.errors import DomainError
 from models.procedure import FeeRule, ProcedureVersion, RequiredDocument
+from services.dossier.data import Known
 from services.dossier.forms import FeeLine, HandedIn, Lack, plain
-from services.dossier.intake import charge
 from services.dossier.later import may_wait
+from services.dossier.pricing import charge
 from services.earlier import Earlier
 from views.fields import MoneyField
 from views.generated.titles import title
@@ -127,6 +130,7 @@ class FeeEntry:
     rule: FeeRule
     form: FeeForm
     fixed: bool
+    counted: Decimal | None = None
 
     @property
     def moment(self) -> str:
@@ -135,8 +139,13 @@ class FeeEntry:
 
     @property
     def per(self) -> Any:
-        """The word for what is counted; empty when the fee is taken once."""
-        return PER.get(self.rule.per, "")
+        """The word for what the clerk counts; empty when the fee is taken once or reckoned."""
+        return "" if self.counted is not None else PER.get(self.rule.per, "")
+
+    @property
+    def times(self) -> str:
+        """The quantity that the rule's formula came to; one where nothing is counted."""
+        return written(self.counted) if self.counted is not None else "1"
 
     @property
     def later(self) -> bool:
@@ -156,7 +165,7 @@ class FeeEntry:
         """What it comes to; None when it is not collected or its amount is not written yet."""
         line = self.value()
         try:
-            return charge(self.rule, line) if line else None
+            return charge(self.rule, line, self.counted) if line else None
         except DomainError:
             return None
 
@@ -176,7 +185,7 @@ def case_of_channel(channel: str) -> str:
     return "in_person" if channel == Channel.in_person else "not_in_person"
 
 
-def papers(version: ProcedureVersion, cases: frozenset[str], typed: Any) -> list[PaperLine]:
+def papers(version: ProcedureVersion, known: Known, typed: Any) -> list[PaperLine]:
     """The checklist: all ticked until told otherwise; what a register holds is not asked."""
     lines = []
     for document in version.documents:
@@ -187,8 +196,7 @@ def papers(version: ProcedureVersion, cases: frozenset[str], typed: Any) -> list
             originals=document.originals,
             copies=document.copies,
         )
-        applies = document.condition is None or document.condition in cases
-        lines.append(PaperLine(document, form, applies and not document.from_register))
+        lines.append(PaperLine(document, form, known.asks_for(document)))
     return lines
 
 
@@ -212,16 +220,17 @@ def extra_values(lines: list[PaperForm]) -> list[HandedIn]:
     ]
 
 
-def fees(version: ProcedureVersion, cases: frozenset[str], typed: Any) -> list[FeeEntry]:
+def fees(version: ProcedureVersion, known: Known, typed: Any) -> list[FeeEntry]:
     """The schedule for this case. A fee of a case that the papers do not know is the clerk's to tick."""
-    known = {*cases_of(version), *BY_CHANNEL}
+    cases = {*cases_of(version), *BY_CHANNEL}
     entries = []
     for rule in version.fees:
-        if rule.condition in known and rule.condition not in cases:
+        ruled_out = rule.condition in cases and rule.condition not in known.cases
+        if ruled_out or not known.charges(rule):
             continue
-        fixed = rule.condition is None or rule.condition in cases
+        fixed = rule.condition is None or rule.condition in known.cases
         form = FeeForm.of(f"f-{rule.id}-", typed, taken=fixed)
-        entries.append(FeeEntry(rule, form, fixed))
+        entries.append(FeeEntry(rule, form, fixed, known.number(rule.quantity)))
     return entries
 
 

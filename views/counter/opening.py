@@ -7,6 +7,7 @@ from domain.codes import ApplicantKind, Status
 from domain.errors import DomainError
 from models.dossier import Dossier
 from services.acting import Actor
+from services.dossier import data
 from views.counter import batch, lines
 from views.counter.desk import Desk
 from views.counter.form import LAND, CounterForm
@@ -61,6 +62,7 @@ def take_over(desk: Desk, dossier: Dossier) -> Desk:
     )
     _offer_agencies(desk)
     desk.ticked = frozenset(dossier.cases)
+    desk.given = data.values_of(dossier)
     desk.choose(dossier.procedure_version)
     return _retick(desk, dossier)
 

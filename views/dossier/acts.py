@@ -169,6 +169,10 @@ def _attach(dossier: Dossier, form: Any, who: Who, kind: str = "scan") -> Any:
         raise
 
 
+def _record_data(dossier: Dossier, form: f.DataActForm, who: Who) -> Any:
+    return verbs.record_data(dossier, typed=form.data_fields.data, **who)
+
+
 def _stop(dossier: Dossier, form: f.NoticeForm, who: Who) -> Any:
     return verbs.stop(dossier, reason=check_reason(Verb.stop, form.reason.data), **who)
 
@@ -329,6 +333,14 @@ ACTS: dict[Verb, Act] = {
         "receipt_slip",
         kind="outline-primary",
         stepless=True,
+    ),
+    Verb.record_data: Act(
+        "dien-du-lieu",
+        f.DataActForm,
+        _record_data,
+        N_("The data is filled in."),
+        "bi-input-cursor-text",
+        kind="outline-primary",
     ),
     Verb.add_attachment: Act(
         "dinh-kem",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from models.attachment import Attachment
 from models.dossier import Dossier, DossierPaper
 from models.procedure import RequiredDocument
+from services.dossier.data import Known, values_of, version_of
 
 IN, MISSING, AWAITED, NOT_ASKED = "in", "missing", "awaited", "not_asked"
 
@@ -47,12 +48,14 @@ def of(dossier: Dossier, files: Iterable[Attachment]) -> Checklist:
     by_paper: dict[str, list[Attachment]] = {}
     for file in files:
         by_paper.setdefault(file.paper_id or "", []).append(file)
-    documents = {d.id: d for d in dossier.procedure_version.documents}
+    version = version_of(dossier)
+    documents = {d.id: d for d in version.documents}
+    known = Known(version, dossier.cases, values_of(dossier, version), dossier.received_at.date())
     awaited = {i.paper for s in dossier.supplements if not s.answered_at for i in s.items}
     rows = [
         Entry(
             p.name,
-            _state(dossier, p, documents.get(p.document_id or ""), awaited),
+            _state(known, p, documents.get(p.document_id or ""), awaited),
             p.originals,
             p.copies,
             p.note or "",
@@ -64,23 +67,21 @@ def of(dossier: Dossier, files: Iterable[Attachment]) -> Checklist:
     others = [
         Entry(d.name, NOT_ASKED, case=d.condition_text or "")
         for d in documents.values()
-        if d.id not in listed and not _asked(dossier, d)
+        if d.id not in listed and not _asked(known, d)
     ]
     return Checklist(rows, others, by_paper.get("", []))
 
 
 def _state(
-    dossier: Dossier, paper: DossierPaper, document: RequiredDocument | None, awaited: set[str]
+    known: Known, paper: DossierPaper, document: RequiredDocument | None, awaited: set[str]
 ) -> str:
     if paper.name in awaited:
         return AWAITED
     if paper.handed_in:
         return IN
-    return MISSING if document is None or _asked(dossier, document) else NOT_ASKED
+    return MISSING if document is None or _asked(known, document) else NOT_ASKED
 
 
-def _asked(dossier: Dossier, document: RequiredDocument) -> bool:
+def _asked(known: Known, document: RequiredDocument) -> bool:
     """Whether this case asks for it, and of the citizen: what a register holds is not asked."""
-    if not document.required or document.from_register:
-        return False
-    return document.condition is None or document.condition in dossier.cases
+    return document.required and known.asks_for(document)

@@ -24,11 +24,13 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from domain.calendar import TZ
 from domain.codes import PauseKind, TermUnit
+from domain.data_fields import Filled
 from domain.errors import DomainError
 from domain.money import parse_vnd
 from services.dossier import Lack
 from services.dossier.forms import checked_lacks
 from views import present
+from views.data_form import DataForm
 from views.fields import DayField, KeyField, MoneyField, read_day
 from views.generated.titles import title
 
@@ -177,6 +179,30 @@ class AmountRows(Field):
                     raise ValidationError(error.text(gettext)) from None
 
 
+class DataInputs(Field):
+    """The version's own fields at this step; `views.data_form` reads and shows them."""
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Keep what was posted; which fields there are is known only later."""
+        self.process_errors, self.posted, self.data = [], formdata or None, {}
+        self.inputs: DataForm | None = None
+        self.filled: Filled | None = None
+
+    def offer(self, inputs: DataForm, filled: Filled) -> None:
+        """Say which fields there are, and what reading them gave."""
+        self.inputs, self.filled, self.data = inputs, filled, inputs.typed
+        inputs.show(filled.shown, filled.values)
+
+    def pre_validate(self, form: Any) -> None:
+        """Every message at its input, and a sentence here."""
+        if self.inputs is None or self.filled is None or not self.filled.problems:
+            return
+        self.inputs.refuse(self.filled.problems)
+        raise ValidationError(
+            "; ".join(f"{label}: {' '.join(said)}" for _, label, said in self.inputs.errors)
+        )
+
+
 class ActForm(FlaskForm):  # type: ignore[misc]
     """The base: `op_id` makes a form sent twice harmless, the others make a stale one known."""
 
@@ -195,7 +221,7 @@ class ActForm(FlaskForm):  # type: ignore[misc]
 
     def visible(self) -> list[Any]:
         """The fields drawn one below the other; lists are drawn by the template."""
-        drawn = (HiddenField, LackRows, AmountRows)
+        drawn = (HiddenField, LackRows, AmountRows, DataInputs)
         return [f for f in self if not isinstance(f, drawn)]
 
     def seen(self) -> int | None:
@@ -374,6 +400,10 @@ class AttachForm(ActForm):
     file = FileField(_l("File"), description=_l("PDF, JPEG, PNG, TIFF or HEIC"))
     paper_id = SelectField(_l("Paper"), validate_choice=False)
     title = line(_l("Name of the file"))
+
+
+class DataActForm(ActForm):
+    data_fields = DataInputs(_l("Data"))
 
 
 class CommentForm(ActForm):

@@ -21,9 +21,11 @@ from models.organisation import Unit, UnitKind
 from models.procedure import ProcedureVersion
 from services.acting import Actor
 from services.contents import fees_of
+from services.dossier import data
 from services.dossier.guard import allowed, check, post_on, step_of
 from services.dossier.steps import AD_HOC, current, live
 from views import present
+from views.data_form import DataForm
 from views.dossier import hours
 from views.dossier.acts import ACTS, Act
 from views.dossier.forms import ActForm
@@ -63,6 +65,8 @@ KEYS = {
 def choices(found: dict[Verb, DossierStep | None]) -> list[Choice]:
     """What `permitted` found, in the order of ACTS; only the first can be the next thing to do."""
     verbs = [verb for verb in ACTS if verb in found]
+    if _wanting(found.get(Verb.record_data)):
+        verbs.sort(key=lambda verb: verb is not Verb.record_data)
     return [
         Choice(v, ACTS[v], found[v], KEYS.get(v, ""), v is verbs[0] and _next(v, found[v]))
         for v in verbs
@@ -85,8 +89,15 @@ _ONWARD = frozenset(
 )
 
 
+def _wanting(step: DossierStep | None) -> bool:
+    """Whether data must be filled in before the step can be left."""
+    return step is not None and bool(data.missing(step.dossier, step, present.now().date()))
+
+
 def _next(verb: Verb, step: DossierStep | None) -> bool:
     """Whether this is plainly the next thing to do."""
+    if verb is Verb.record_data:
+        return _wanting(step)
     if verb is Verb.assign:
         return step is not None and step.kind is StepKind.assign
     return verb in _ONWARD
@@ -129,6 +140,8 @@ def _fits(verb: Verb, dossier: Dossier, actor: Actor, step: DossierStep | None) 
         return step is not None and not taken and post_on(actor, step) is not None
     if verb is Verb.assign:
         return step is not None and _leads(actor, step)
+    if verb is Verb.record_data:
+        return bool(data.fillable(dossier, step))
     if verb is Verb.record_payment:
         return any(f.paid < f.amount for f in fees_of(dossier))
     return True
@@ -217,6 +230,21 @@ def _papers(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
     form.offer("paper_id", [("", "–"), *papers])
 
 
+def _data(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
+    """The fields of the step in hand, with what the dossier says or what was just typed."""
+    if step is None:
+        return
+    version = data.version_of(dossier)
+    stage = data.stage_of(step)
+    inputs = DataForm(
+        [f for f in data.specs(version) if f.stands_at(stage)],
+        typed=form.data_fields.posted,
+        values=data.values_of(dossier, version),
+    )
+    filled = data.refill(dossier, stage, inputs.typed, present.now().date())
+    form.data_fields.offer(inputs, filled)
+
+
 def _closing(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
     form.extended_to.closing = partial(hours.closing, dossier.competent)
 
@@ -230,9 +258,9 @@ def _result(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
 def ends_work(dossier: Dossier, step: DossierStep) -> bool:
     """Whether nothing but the return of the result follows a step in its leg."""
     leg = current([s for s in dossier.steps if s.leg_id == step.leg_id and s.position < AD_HOC])
-    rest = [
-        s for s in leg if s.state is StepState.pending or (s is not step and s in live(dossier))
-    ]
+    known = data.known(dossier, present.now().date())
+    pending = [s for s in leg if s.state is StepState.pending and known.holds(s.only_if)]
+    rest = [*pending, *(s for s in leg if s is not step and s in live(dossier))]
     return all(s.kind is StepKind.return_result for s in rest)
 
 
@@ -245,4 +273,5 @@ _FILL: dict[Verb, Callable[[Any, Dossier, DossierStep | None], None]] = {
     Verb.add_attachment: _papers,
     Verb.approve: _result,
     Verb.extend: _closing,
+    Verb.record_data: _data,
 }

@@ -15,7 +15,9 @@ from models.ids import uuid7
 from printing.registry import PAPERS
 from services import contents
 from services.acting import Actor
+from services.dossier import data
 from services.dossier.steps import live
+from views import data_form
 from views.access import may
 from views.dossier import checklist, clock, panel, timeline, viewer
 from views.dossier.offers import choices, hands
@@ -47,6 +49,7 @@ def gather(
         "chosen_step": wanted.get("buoc"),
         "people": people(dossier),
         "request_facts": request_facts(dossier),
+        "written_data": written_data(dossier, actor),
         "checklist": checklist.of(dossier, files),
         "viewer": viewer.of(dossier, files, issued, wanted),
         "legs": legs(dossier),
@@ -57,7 +60,7 @@ def gather(
         "pause_word": lambda kind: word(PauseKind(kind)),
         "new_key": uuid7,
         "comments": [e for e in events if e.tag is Tag.dossier_comment],
-        "days": timeline.days(events, wanted.get("loc", "")),
+        "days": timeline.days(events, wanted.get("loc", ""), unread=unread(dossier, actor)),
         "kinds": timeline.KINDS,
         "only": wanted.get("loc", ""),
     }
@@ -130,6 +133,18 @@ def request_facts(dossier: Dossier) -> list[tuple[Any, ...]]:
         rows.append((gettext("Returned at"), dossier.returned_at))
         rows.append((gettext("Handed to"), dossier.returned_to))
     return rows
+
+
+def written_data(dossier: Dossier, actor: Actor) -> list[data_form.Line]:
+    """The version's own fields as the reader may see them."""
+    version = data.version_of(dossier)
+    roles = {role.value for role in actor.roles}
+    return data_form.lines_of(data.specs(version), data.values_of(dossier, version), roles)
+
+
+def unread(dossier: Dossier, actor: Actor) -> frozenset[str]:
+    """Labels of fields that are not for this reader, in the history either."""
+    return data.unread(data.version_of(dossier), {role.value for role in actor.roles})
 
 
 def legs(dossier: Dossier) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Events as sentences: what was done, by whom, in which role, for whom, why, and what changed."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,7 @@ from views.generated.values import term_words
 ICONS = {
     Tag.dossier_receive: "bi-inbox",
     Tag.dossier_comment: "bi-chat-left",
+    Tag.dossier_record_data: "bi-input-cursor-text",
     Tag.dossier_request_supplement: "bi-file-earmark-minus",
     Tag.dossier_receive_supplement: "bi-file-earmark-plus",
     Tag.dossier_approve: "bi-pen",
@@ -40,6 +41,7 @@ _KIND = {
     **dict.fromkeys(("paper", "file", "batch", "piece", "supplement"), "paper"),
     **dict.fromkeys(("note", "consult", "transfer", "leg"), "talk"),
     "payment": "fee",
+    "data": "paper",
     "page": "paper",
 }
 
@@ -49,22 +51,27 @@ def kind(tag: Tag) -> str:
     return _KIND.get(tag.value.split(":")[1], "step")
 
 
-def days(events: Iterable[Event], only: str = "") -> list[dict[str, Any]]:
+def days(
+    events: Iterable[Event], only: str = "", *, unread: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Events newest first, folded by day: [{day, count, events: items of kit.timeline}].
 
-    only: a key of KINDS; anything else shows all.
+    only: a key of KINDS; anything else shows all. unread: labels of data that is not for the reader.
     """
     if only in KINDS:
         events = [e for e in events if kind(e.tag) == only]
     folded = []
     for day, group in groupby(events, key=lambda e: e.at.date()):
-        items = [item(event) for event in group]
+        items = [item(event, unread) for event in group]
         folded.append({"day": day, "count": len(items), "events": items})
     return folded
 
 
-def item(event: Event) -> dict[str, Any]:
+def item(event: Event, unread: Collection[str] = ()) -> dict[str, Any]:
     """One event as an entry of kit.timeline."""
+    said = dict(event.changes)
+    if "data" in said:
+        said["data"] = {k: v for k, v in said["data"].items() if k not in unread}
     return {
         "title": gettext(TITLES[event.tag]),
         "at": event.at,
@@ -72,7 +79,7 @@ def item(event: Event) -> dict[str, Any]:
         "role": _role(event),
         "icon": ICONS.get(event.tag, "bi-dot"),
         "text": event.reason,
-        "changes": changes(event.changes),
+        "changes": changes(said),
         "kind": kind(event.tag),
     }
 
@@ -136,6 +143,11 @@ def _fees(value: Any) -> str:
     return "; ".join(f"{row['name']}: {_money(row['amount'])}" for row in value)
 
 
+def _data(value: dict[str, list[str]]) -> str:
+    """What was filled in: each field from what to what."""
+    return "; ".join(f"{label}: {_pair(pair, str) or '–'}" for label, pair in value.items())
+
+
 #: key of `changes` → its name and how its value is read; a key that is not here is not for people.
 _KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "code": (N_("Dossier code"), _words),
@@ -165,6 +177,7 @@ _KEYS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "result_text": (N_("Result"), _words),
     "title": (N_("Name of the file"), _words),
     "pages": (N_("Pages"), _words),
+    "data": (N_("Data"), _data),
 }
 #: Keys kept as [before, after].
 _PAIRS = {"due_at", "holder", "procedure"}
