@@ -91,6 +91,9 @@ MESSAGES: dict[str, str] = {
     "procedure.read_only": N_("A published procedure cannot be changed; make a new version."),
     "procedure.no_steps": N_("A procedure without steps cannot be published."),
     "procedure.no_term": N_("A procedure without a term cannot be published."),
+    "procedure.faults": N_(
+        "%(count)s faults must be put right first; the check of the draft names them."
+    ),
     "procedure.not_draft": N_("Only a draft can be published."),
     "procedure.not_live": N_("Only a published procedure can be retired."),
     # what administrators write
@@ -132,6 +135,37 @@ MESSAGES: dict[str, str] = {
     "data.refused": N_("%(sentence)s"),
     "data.missing": N_("This must be filled in first: %(fields)s."),
     "data.too_many": N_("At most %(limit)s lines fit here."),
+    # packages of procedures
+    "package.not_text": N_("This is no text in UTF-8."),
+    "package.not_yaml": N_("This cannot be read as YAML from line %(line)s on."),
+    "package.reference": N_(
+        "Anchors and references (& and *) are not taken: write everything out."
+    ),
+    "package.tag": N_("Marks such as %(tag)s are not taken: a package holds only texts and lists."),
+    "package.deep": N_("This is nested more deeply than a package ever is."),
+    "package.too_many": N_("At most %(limit)s entries fit here."),
+    "package.key": N_("The name of an entry must be a word."),
+    "package.twice": N_("“%(key)s” stands here twice."),
+    "package.several": N_("A file holds one package only."),
+    "package.format": N_(
+        "This is no package of a procedure: “format: %(format)s” must stand on top."
+    ),
+    "package.format_version": N_(
+        "Write the version of the format as a number; this one is %(known)s."
+    ),
+    "package.newer": N_(
+        "The package was written by a newer release, in format %(found)s; this one reads up to %(known)s. Update first."
+    ),
+    "package.unknown_key": N_("“%(key)s” is not known here; known are %(known)s."),
+    "package.expected_map": N_("Names with values are expected here."),
+    "package.expected_list": N_("A list is expected here."),
+    "package.expected_text": N_("One text is expected here, no list."),
+    "package.choice": N_("“%(value)s” is none of %(known)s."),
+    "package.yes_no": N_("Write true or false."),
+    "package.day": N_("Write the day as year-month-day, for instance 2026-10-01."),
+    "package.no_field": N_("There is no field of administration “%(name)s”."),
+    "package.no_document": N_("There is no kind of document “%(name)s”."),
+    "package.no_function": N_("No unit has a department “%(function)s”."),
     "unit.not_valid": N_("This unit does not exist on that day."),
     "unit.not_found": N_("There is no such unit."),
     "officer.not_found": N_("There is no such officer."),
@@ -148,6 +182,54 @@ MESSAGES: dict[str, str] = {
     ),
     "delegation.period": N_("A delegation must end after it starts."),
     "scope.outside": N_("This belongs to another unit."),
+    # templates of papers that administrators write
+    "template.too_long": N_("A template has at most %(limit)s KB."),
+    "template.syntax": N_(
+        "Line %(line)s: this cannot be read; look at its braces and quotation marks."
+    ),
+    "template.unclosed": N_("Line %(line)s: “%(tag)s” is not closed."),
+    "template.tag": N_("Line %(line)s: there is no “%(tag)s”."),
+    "template.nested": N_("Line %(line)s: too much stands inside one another."),
+    "template.unknown": N_("Line %(line)s: there is no “%(name)s”."),
+    "template.unknown_like": N_("Line %(line)s: there is no “%(name)s”; is “%(like)s” meant?"),
+    "template.filter": N_("Line %(line)s: there is no filter “%(name)s”."),
+    "template.filter_like": N_(
+        "Line %(line)s: there is no filter “%(name)s”; is “%(like)s” meant?"
+    ),
+    "template.forbidden": N_("Line %(line)s: “%(what)s” may not stand in a template."),
+    "template.several": N_(
+        "Line %(line)s: “%(name)s” has several lines; go through them with a “for”."
+    ),
+    "template.parts": N_("Line %(line)s: “%(name)s” has several parts; name one of them."),
+    "template.empty": N_(
+        "Line %(line)s: there may be nothing that has “%(name)s”; ask first with an “if”."
+    ),
+    "template.value": N_("Line %(line)s: this value does not fit here."),
+    "template.endless": N_("Line %(line)s: this repeats or grows without end."),
+    "template.html_tag": N_("Line %(line)s: the tag “%(tag)s” may not stand on a paper."),
+    "template.html_attribute": N_(
+        "Line %(line)s: the tag “%(tag)s” may not have “%(name)s” with this value."
+    ),
+    "template.html_style": N_("Line %(line)s: the style “%(name)s” of “%(tag)s” may not be used."),
+    "template.html_open": N_("Line %(line)s: the tag “%(tag)s” is not closed."),
+    "template.html_closed": N_("Line %(line)s: the tag “%(tag)s” is closed but was not opened."),
+    "template.html_sign": N_("Line %(line)s: write &lt; for the sign <."),
+    "template.html_many": N_("Line %(line)s: the paper has too many parts at the tag “%(tag)s”."),
+    "template.picture": N_(
+        "Line %(line)s: a picture comes only from the filters qr, barcode and cover_mark."
+    ),
+    "template.layout": N_("This does not fit on paper; look at tables, widths and sizes."),
+    "template.code": N_(
+        "The code has small letters without marks, digits and _, and begins with a letter."
+    ),
+    "template.code_taken": N_("There is already a paper with this code."),
+    "template.draft_only": N_("Only a draft can be changed; make a draft of this version."),
+    "template.not_live": N_("This version is not in use."),
+    "template.mistakes": N_("The template still has mistakes; they are marked."),
+    "template.no_data": N_(
+        "This dossier has nothing yet that the paper is printed from; dummy data is shown."
+    ),
+    "paper.too_early": N_("This paper is printed when the dossier is at signature or finished."),
     # files, fees, import
     "file.empty": N_("The file is empty."),
     "file.too_large": N_("The file is larger than %(limit)s MB."),

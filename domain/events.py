@@ -56,6 +56,8 @@ class Tag(StrEnum):
     message_receive = "message:leg:receive"
     procedure_publish = "procedure:version:publish"
     procedure_retire = "procedure:version:retire"
+    template_publish = "paper:template:publish"
+    template_retire = "paper:template:retire"
     catalogue_create = "catalogue:record:create"
     catalogue_update = "catalogue:record:update"
     catalogue_delete = "catalogue:record:delete"
@@ -132,6 +134,8 @@ TITLES: dict[Tag, str] = {
     Tag.message_receive: N_("Message received from another agency"),
     Tag.procedure_publish: N_("Procedure version published"),
     Tag.procedure_retire: N_("Procedure version retired"),
+    Tag.template_publish: N_("Template of a paper published"),
+    Tag.template_retire: N_("Template of a paper retired"),
     Tag.catalogue_create: N_("Entry created"),
     Tag.catalogue_update: N_("Entry changed"),
     Tag.catalogue_delete: N_("Entry deleted"),

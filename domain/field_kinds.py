@@ -1,6 +1,9 @@
-"""The kinds of data that a field of a procedure may take."""
+"""The kinds of data that a field of a procedure may take, and the definition of one field."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 
 class FieldKind(StrEnum):
@@ -24,3 +27,87 @@ class FieldKind(StrEnum):
     land_parcel = "land_parcel"
     group = "group"
     heading = "heading"
+
+
+Values = dict[str, Any]
+#: A text fits in a paper; a table of a dossier is not a data file.
+LONGEST_LINE, LONGEST_TEXT, MOST_ROWS = 500, 4000, 100
+
+
+#: Kinds that have parts, each a text of its own with its kind.
+PARTS: dict[FieldKind, dict[str, FieldKind]] = {
+    FieldKind.person: {
+        "name": FieldKind.text,
+        "id_number": FieldKind.id_number,
+        "birth_date": FieldKind.date,
+        "phone": FieldKind.phone,
+        "address": FieldKind.text,
+    },
+    FieldKind.organisation: {
+        "name": FieldKind.text,
+        "tax_code": FieldKind.tax_code,
+        "representative": FieldKind.text,
+        "address": FieldKind.text,
+    },
+    FieldKind.address: {"commune": FieldKind.text, "detail": FieldKind.text},
+    FieldKind.land_parcel: {
+        "map_sheet": FieldKind.text,
+        "parcel_no": FieldKind.text,
+        "area": FieldKind.number,
+        "address": FieldKind.text,
+    },
+}
+#: Kinds that a column of a table may have.
+IN_ROWS = frozenset(FieldKind) - {
+    *(*PARTS, FieldKind.choices, FieldKind.long_text),
+    *(FieldKind.group, FieldKind.heading),
+}
+#: Kinds with a closed list.
+LISTS = frozenset({FieldKind.choice, FieldKind.choices})
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field. `choices` are (code, words); formulas are text, empty for none.
+
+    least, most: bounds of a number or amount, or of the days from today for a date (least=0: not in the
+    past). stages: where it is filled in, `intake` or the position of a step as text; empty: intake.
+    readers: names of roles that see it, empty for all who see the dossier. columns: of a group.
+    """
+
+    key: str
+    label: str
+    kind: FieldKind = FieldKind.text
+    label_en: str = ""
+    help: str = ""
+    required: bool = False
+    required_if: str = ""
+    show_if: str = ""
+    calculated: str = ""
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    least: Decimal | None = None
+    most: Decimal | None = None
+    check: str = ""
+    check_message: str = ""
+    stages: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
+    columns: tuple["FieldSpec", ...] = ()
+    listed: bool = False
+    searched: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person fills it in."""
+        return self.kind is not FieldKind.heading and not self.calculated
+
+    def stands_at(self, stage: str) -> bool:
+        """Whether it belongs to the form of the counter (`intake`) or of a step (its position)."""
+        return stage in (self.stages or {INTAKE})
+
+    def filled_at(self, stage: str) -> bool:
+        """Whether a person fills it in there."""
+        return self.asks and self.stands_at(stage)
+
+
+INTAKE = "intake"

@@ -7,6 +7,7 @@ that is not filled in is None: arithmetic with it gives None, an order with it i
 
 import ast
 import datetime as dt
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -87,18 +88,28 @@ def evaluate(formula: Formula | str, values: Mapping[str, Any], today: dt.date) 
     for name in sorted(found.names):
         if name not in values:
             raise DomainError("formula.unknown", name=name)
-    evaluator = EvalWithCompoundTypes(
-        operators=OPERATORS,
-        functions=functions(today),
-        names={name: number(values[name]) for name in found.names},
-    )
+    evaluator = _kept.evaluator
+    evaluator.functions = functions(today)
+    evaluator.names = {name: number(values[name]) for name in found.names}
     try:
         result = evaluator.eval(found.text, previously_parsed=found.tree)
         if isinstance(result, Decimal) and abs(result) > LARGEST:
             raise ValueError
     except _FAILURES:
         raise DomainError("formula.mismatch", formula=found.text) from None
+    finally:
+        evaluator.names = {}
     return result
+
+
+class _Kept(threading.local):
+    """An evaluator for each thread: making one costs more than most formulas."""
+
+    def __init__(self) -> None:
+        self.evaluator = EvalWithCompoundTypes(operators=OPERATORS, functions={}, names={})
+
+
+_kept = _Kept()
 
 
 #: What values that do not fit together make of operators and functions.

@@ -5,6 +5,7 @@ import datetime as dt
 import operator
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from domain import days
@@ -176,6 +177,7 @@ FUNCTIONS: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=8)
 def functions(today: dt.date) -> dict[str, Callable[..., Any]]:
     """What the functions of formulas do on that day, by name; what does not fit raises any error."""
     meanings: dict[str, Callable[..., Any]] = {

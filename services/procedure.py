@@ -14,6 +14,8 @@ from models.base import db
 from models.ids import uuid7
 from models.procedure import ProcedureVersion, VersionState
 from services.acting import Actor
+from services.draft_checks import written
+from services.draft_checks.finding import ERROR
 from services.recording import record
 from services.transaction import transaction
 
@@ -121,6 +123,9 @@ def _check(version: ProcedureVersion) -> None:
     for text in (*terms, *(s.term for s in version.steps)):
         if text:
             Term.parse(text)
+    faults = sum(found.severity == ERROR for found in written(version))
+    if faults:
+        raise DomainError("procedure.faults", count=faults)
 
 
 def _overlaps(old: ProcedureVersion, new: ProcedureVersion) -> bool:

@@ -4,31 +4,27 @@ Live steps are few beside all steps ever made, and partial indexes of `dossier_s
 A page is one statement: the keys of its rows are found first, what they say is read for them alone.
 """
 
-import base64
 import datetime as dt
-import json
-import uuid
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from domain.calendar import TZ
 from domain.codes import Status, StepKind, StepState
 from domain.collation import person_sort_key
-from domain.errors import DomainError
 from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier, DossierLeg, DossierPause, DossierStep
 from models.officer import Officer
 from models.organisation import Unit
 from models.procedure import Procedure
-from services import turns
+from services import narrowing, turns
 from services.acting import Actor
 from services.dossier.steps import AD_HOC
 from services.lookup import words_of
 from services.turns import Condition, plain
+from services.work_order import beyond, cursor, due, order
 
 Tab = Literal["mine", "department", "others", "supplement", "soon"]
 #: The first four hold every live step once; `soon` holds those of them that are late or soon due.
@@ -93,13 +89,15 @@ class Work(NamedTuple):
 
 class Narrow(NamedTuple):
     """What a list is narrowed by: words of the dossier's search key, the id of a procedure, a kind of
-    step, the id of a holder or NOBODY, and whether it is late."""
+    step, the id of a holder or NOBODY, whether it is late, and what is asked of the procedure's data, as
+    (name of the filter, text typed): see `services.narrowing`."""
 
     q: str | None = None
     procedure: str | None = None
     kind: StepKind | None = None
     holder: str | None = None
     late: bool = False
+    data: tuple[tuple[str, str], ...] = ()
 
 
 def worklist(
@@ -153,7 +151,7 @@ def counts(actor: Actor, *, now: dt.datetime, narrow: Narrow | None = None) -> d
         .select_from(DossierStep)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
         .where(turns.live(), sa.or_(mine, turns.ours(actor)), *_narrowed(narrow or Narrow(), now))
-        .order_by(_due().asc().nulls_last())
+        .order_by(due().asc().nulls_last())
         .limit(MOST_LOOKED_AT)
         .subquery()
         .c
@@ -222,6 +220,7 @@ def _narrowed(narrow: Narrow, now: dt.datetime) -> Iterable[Condition]:
         yield DossierStep.holder_id == narrow.holder
     if narrow.late:
         yield turns.late(now)
+    yield from narrowing.conditions(narrow.procedure, narrow.data, now.date())
 
 
 # ---- rows and pages ------------------------------------------------------------------------------
@@ -233,8 +232,8 @@ def _page(found: tuple[Condition, ...], after: str | None, before: str | None, l
         sa.select(DossierStep.id)
         .select_from(DossierStep)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(*found, *((_beyond(place, back),) if place is not None else ()))
-        .order_by(*_order(back))
+        .where(*found, *((beyond(place, back),) if place is not None else ()))
+        .order_by(*order(back))
         .limit(limit + 1)
     )
     rows = [Item._make(row) for row in db.session.execute(_query(keys))]
@@ -243,22 +242,14 @@ def _page(found: tuple[Condition, ...], after: str | None, before: str | None, l
         if not more:
             return _page(found, None, None, limit)
         rows = rows[1:]
-        return Work(tuple(rows), _cursor(rows[-1]), _cursor(rows[0]))
+        return Work(
+            tuple(rows),
+            cursor(rows[-1].due, rows[-1].step_id),
+            cursor(rows[0].due, rows[0].step_id),
+        )
     rows = rows[:limit]
-    earlier = _cursor(rows[0]) if place is not None and rows else None
-    return Work(tuple(rows), _cursor(rows[-1]) if more else None, earlier)
-
-
-def _due(step: Any = DossierStep.due_at, dossier: Any = Dossier.due_at) -> sa.Case[Any]:
-    """The due moment of the step or of the dossier, whichever comes first: `Item.due`."""
-    first = sa.or_(dossier.is_(None), step <= dossier)
-    return sa.case((first, step), else_=sa.func.coalesce(dossier, step))
-
-
-def _order(back: bool = False) -> tuple[Any, ...]:
-    if back:
-        return _due().desc().nulls_first(), DossierStep.id.desc()
-    return _due().asc().nulls_last(), DossierStep.id
+    earlier = cursor(rows[0].due, rows[0].step_id) if place is not None and rows else None
+    return Work(tuple(rows), cursor(rows[-1].due, rows[-1].step_id) if more else None, earlier)
 
 
 def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
@@ -267,7 +258,7 @@ def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .select_from(page.join(lines, step.c.id == page.c.id))
-        .order_by(_due(step.c.due_at, dossier.c.due_at).asc().nulls_last(), step.c.id)
+        .order_by(due(step.c.due_at, dossier.c.due_at).asc().nulls_last(), step.c.id)
     )
 
 
@@ -365,34 +356,3 @@ def _pause(step: sa.FromClause, column: str) -> sa.ScalarSelect[Any]:
         .correlate(step)
         .scalar_subquery()
     )
-
-
-# ---- cursors -------------------------------------------------------------------------------------
-def _cursor(item: Item) -> str:
-    place = [item.due.isoformat() if item.due else None, item.step_id]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _beyond(cursor: str, back: bool) -> Condition:
-    """What comes after the line of a cursor, or before it."""
-    try:
-        due, step_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = dt.datetime.fromisoformat(due).astimezone(TZ) if due is not None else None
-        place = str(uuid.UUID(step_id))
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        raise DomainError("request.invalid") from None
-    return _before(moment, place) if back else _after(moment, place)
-
-
-def _after(moment: dt.datetime | None, step_id: str) -> Condition:
-    later, due = DossierStep.id > step_id, _due()
-    if moment is None:
-        return sa.and_(due.is_(None), later)
-    return sa.or_(due > moment, sa.and_(due == moment, later), due.is_(None))
-
-
-def _before(moment: dt.datetime | None, step_id: str) -> Condition:
-    earlier, due = DossierStep.id < step_id, _due()
-    if moment is None:
-        return sa.or_(due.is_not(None), sa.and_(due.is_(None), earlier))
-    return sa.or_(due < moment, sa.and_(due == moment, earlier))

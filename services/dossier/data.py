@@ -6,7 +6,7 @@ stand in `data_value` besides, so that lists can be narrowed by them.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from domain.data_fields import (
     Values,
     fill,
     freeze,
+    read_number,
     thaw,
     typed_again,
     words,
@@ -96,8 +97,8 @@ def stages_of(text: str | None) -> frozenset[str]:
 def _bound(text: str | None) -> Decimal | None:
     """A bound as administrators write it; one that cannot be read bounds nothing."""
     try:
-        return Decimal((text or "").strip().replace(",", "."))
-    except InvalidOperation:
+        return read_number((text or "").strip())
+    except DomainError:
         return None
 
 
@@ -257,7 +258,7 @@ def _value(dossier: Dossier, spec: FieldSpec, value: Any) -> DataValue:
     elif isinstance(value, int | Decimal):
         row.number = Decimal(value)
     elif spec.kind in (FieldKind.choice, FieldKind.choices):
-        row.text = f" {' '.join(value if isinstance(value, list) else [value])} "[:_TEXT]
+        row.text = f"|{'|'.join(value if isinstance(value, list) else [value])}|"[:_TEXT]
     else:
         row.text = names.fold(words(spec, value))[:_TEXT]
     return row

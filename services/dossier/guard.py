@@ -111,7 +111,7 @@ def check(
         if owed:
             raise DomainError("dossier.fee_unpaid", field="fee", amount=owed)
     status = next_status(verb, dossier.status, roles, facts=found)
-    if verb in _LEAVING:
+    if verb in _LEAVING and Role.system not in actor.roles:
         data.refuse_missing(dossier, step, at.date())
     return status
 
@@ -121,7 +121,7 @@ _COMPLETING = frozenset(
     {Verb.forward, Verb.propose, Verb.approve, Verb.finish, Verb.refuse, Verb.send_back}
 )
 #: Those among them that lead it on: the data demanded at the step must be there.
-_LEAVING = frozenset({Verb.forward, Verb.propose, Verb.approve, Verb.finish})
+_LEAVING = frozenset({Verb.forward, Verb.propose, Verb.approve, Verb.finish, Verb.answer_consult})
 #: Verbs of a step: the role is the one the step asks for. The others go by any role held here.
 _OF_STEP = _COMPLETING | {
     Verb.consult,

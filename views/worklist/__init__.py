@@ -11,7 +11,7 @@ from domain.codes import StepKind
 from models.base import db
 from models.ids import uuid7
 from models.procedure import Procedure
-from services import lookup, worklist as service
+from services import lookup, narrowing, worklist as service
 from services.acting import Actor
 from views import present
 from views.access import page, permission
@@ -50,6 +50,7 @@ def listing(asked: Asked, results: Results | None = None) -> str:
         tabs=[_tab(tab, asked, counts) for tab in TABS],
         late=service.shown(counts.get("late", 0)),
         lines=lines(work.rows, actor, now),
+        said=narrowing.shown((r.dossier_id for r in work.rows), asked.narrow.procedure, now.date()),
         pager=_pager(asked, work),
         filters=_filters(asked, actor),
         key=uuid7(),
@@ -74,6 +75,8 @@ def _filters(asked: Asked, actor: Actor) -> dict[str, Any]:
     nobody = [(service.NOBODY, gettext("Taken by nobody"))] if people else []
     return {
         "procedure": _procedure(narrow.procedure),
+        "sentence": lambda error: error.text(gettext),
+        "data": narrowing.asked(narrow.procedure, narrow.data, present.now().date()),
         "kinds": [(kind.value, title(kind)) for kind in StepKind],
         "people": [*nobody, *people],
         "any": bool(asked.filters),

@@ -30,6 +30,8 @@ FORMER: dict[str, tuple[service.Tab, bool]] = {
     "late": ("soon", True),
 }
 LONGEST = 120
+#: What the names of filters over the data of a procedure begin with, and how many there may be.
+DATA, MOST_ASKED = "d-", 40
 
 
 class Asked(NamedTuple):
@@ -51,6 +53,7 @@ class Asked(NamedTuple):
             "nguoi": narrow.holder,
             "tre": "1" if narrow.late else None,
         }
+        found |= {f"{DATA}{name}": value for name, value in narrow.data}
         return {name: value for name, value in found.items() if value}
 
     @property
@@ -83,8 +86,17 @@ def read(values: Mapping[str, str]) -> Asked:
         kind=_kind(values.get("buoc", "")),
         holder=holder if holder == service.NOBODY else _id(holder),
         late=late or values.get("tre") == "1",
+        data=_data(values),
     )
     return Asked(tab, narrow, values.get("sau") or None, values.get("truoc") or None)
+
+
+def _data(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What is asked of the data of one procedure; without a procedure nothing can be."""
+    if not _id(values.get("thu-tuc", "")):
+        return ()
+    pairs = ((n.removeprefix(DATA), v.strip()) for n, v in values.items() if n.startswith(DATA))
+    return tuple((name, text[:LONGEST]) for name, text in pairs if text)[:MOST_ASKED]
 
 
 def _id(text: str) -> str | None:
