@@ -113,7 +113,8 @@ MESSAGES: dict[str, str] = {
     "data.key_taken": N_("There is already a field with this name."),
     "data.key_word": N_("“%(word)s” has a meaning of its own in conditions; choose another name."),
     "data.choice_code": N_(
-        "“%(choice)s” is no code of a choice: small letters without marks, digits and _, then = and the words."
+        "“%(choice)s” is no code of a choice: small letters without marks, digits and _, then = and the"
+        " words."
     ),
     "data.choice_twice": N_("“%(choice)s” stands twice in the list."),
     "data.bounds": N_("The largest value is below the smallest."),
@@ -154,7 +155,7 @@ MESSAGES: dict[str, str] = {
         "Write the version of the format as a number; this one is %(known)s."
     ),
     "package.newer": N_(
-        "The package was written by a newer release, in format %(found)s; this one reads up to %(known)s. Update first."
+        "A newer release wrote this, in format %(found)s; this one reads up to %(known)s. Update first."
     ),
     "package.unknown_key": N_("“%(key)s” is not known here; known are %(known)s."),
     "package.expected_map": N_("Names with values are expected here."),
@@ -222,7 +223,6 @@ MESSAGES: dict[str, str] = {
     "template.code": N_(
         "The code has small letters without marks, digits and _, and begins with a letter."
     ),
-    "template.code_taken": N_("There is already a paper with this code."),
     "template.draft_only": N_("Only a draft can be changed; make a draft of this version."),
     "template.not_live": N_("This version is not in use."),
     "template.mistakes": N_("The template still has mistakes; they are marked."),

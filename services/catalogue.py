@@ -19,7 +19,7 @@ from models.officer import StandIn
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
 from models.scope import everything
-from services import delegation, office_hours
+from services import delegation, office_hours, part_rules
 from services.acting import Actor
 from services.recording import difference, record
 from services.refusals import flush
@@ -221,6 +221,7 @@ def _checked(row: Row) -> Values:
     with db.session.no_autoflush:
         bring_keys(row)
         office_hours.check(row)
+        part_rules.check(row)
         return difference(row)
 
 

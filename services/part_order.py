@@ -83,14 +83,14 @@ def number(version: ProcedureVersion, rows: Sequence[Any]) -> None:
 
     Errors: step.order, when a step would stand before the one whose person it takes over.
     """
-    places = {row.position: n for n, row in enumerate(rows, 1)}
-    if len(places) == len(rows) and all(old == new for old, new in places.items()):
-        return
-    for sign in (-1, 1):
-        for n, row in enumerate(rows, 1):
+    moved = [(n, row) for n, row in enumerate(rows, 1) if row.position != n]
+    places = {row.position: n for n, row in moved}
+    steps = bool(moved) and isinstance(rows[0], ProcedureStep)
+    for sign in (-1, 1) if steps else (1,):  # no two steps may have one number meanwhile
+        for n, row in moved:
             row.position = sign * n
         db.session.flush()
-    if rows and isinstance(rows[0], ProcedureStep):
+    if steps:
         _follow(version, rows, places)
 
 

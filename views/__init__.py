@@ -11,6 +11,7 @@ from views import (
     kept_forms,
     navigation,
     paper,
+    paper_templates,
     preferences,
     public,
     scanning,
@@ -20,9 +21,12 @@ from views import (
     worklist,
 )
 from views.book import RegisterBook
+from views.comparing import Compare
 from views.counter import Counter
+from views.designer import Designer
 from views.log import EventLog
 from views.officers import OfficerView
+from views.packages import Packages
 from views.return_desk import ReturnDesk
 from views.search import Search
 from views.versions import ProcedureVersionView
@@ -31,9 +35,10 @@ from views.versions import ProcedureVersionView
 def register(appbuilder: AppBuilder) -> None:
     """Put every screen into the application."""
     navigation.register(appbuilder)
-    for desk in (Counter, ReturnDesk, Search, RegisterBook, EventLog):
+    for desk in (Counter, ReturnDesk, Search, RegisterBook, EventLog, Designer, Compare, Packages):
         appbuilder.add_view_no_menu(desk)
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
+    paper_templates.register(appbuilder)
     public.register(appbuilder)
     shell.register(appbuilder)
     preferences.register(appbuilder)
@@ -43,6 +48,7 @@ def register(appbuilder: AppBuilder) -> None:
         jobs,
         kept_forms,
         paper,
+        paper_templates,
         public,
         scanning,
         signing,

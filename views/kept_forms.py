@@ -26,7 +26,8 @@ PAGES = frozenset(
     {
         *("Counter.send", "Counter.pay", "ReturnDesk.hand_over", "ReturnDesk.pay"),
         *("dossier.act", "signing.act", "signing.several", "worklist.many", "worklist.preview"),
-        *("scans.keep", "scans.throw"),
+        *("scans.keep", "scans.throw", "Designer.save", "Packages.check"),
+        *("paper_templates.new", "paper_templates.save"),
     }
 )
 _METHODS = frozenset({"add", "edit", "take_in", "account"})

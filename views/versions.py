@@ -32,8 +32,16 @@ class ProcedureVersionView(McModelView):
         """Tell the page of a version which acts its reader may do now."""
         if template == self.show_template:
             values["version"] = self._row(values["pk"])
-            values["acts"] = _acts(values["version"])
+            values["acts"] = acts_of(values["version"])
         return str(super().render_template(template, **values))
+
+    def further(self) -> list[dict[str, str]]:
+        """The way to a package of another office."""
+        if not may("can_use", "Publish"):
+            return []
+        address = url_for("Packages.form")
+        label = gettext("Take in a procedure")
+        return [{"url": address, "label": label, "icon": "bi-box-arrow-in-down"}]
 
     @expose("/publish/<pk>", methods=["POST"])
     @permission("can_use", "Publish")
@@ -66,7 +74,8 @@ class ProcedureVersionView(McModelView):
         return redirect(url_for(f"{self.endpoint}.show", pk=done.id), 303)
 
 
-def _acts(version: ProcedureVersion) -> tuple[str, ...]:
+def acts_of(version: ProcedureVersion) -> tuple[str, ...]:
+    """What this reader may do with a version now: publish, draft, retire."""
     if not may("can_use", "Publish"):
         return ()
     return {

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.cli.deadline import deadline_command
 from app.cli.importing import import_group
+from app.cli.packages import procedures_group
 from app.cli.scanning import scan_command
 from app.cli.setup import init_command, new_migration_command
 from app.cli.sweeping import sweep_command
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
         import_group,
         init_command,
         new_migration_command,
+        procedures_group,
         scan_command,
         sweep_command,
     ):

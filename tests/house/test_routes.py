@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from werkzeug.routing import Rule
 
-from app.roles import MATRIX, declared
+from app.roles import declared, full_matrix
 from domain.roles import Role
 from models.ids import uuid7
 from seeds.demo import PASSWORD, accounts, first_of_each_role
@@ -40,6 +40,7 @@ PUBLIC = {
     "/tra-cuu/<string:code>": "what the QR code of a slip leads to, without names",
 }
 USE = "can_use"
+HELD = full_matrix()
 #: Hand-written pages: rule → what it asks for, by GET and by POST.
 PAGES: dict[str, tuple[str, str]] = {
     "/": (USE, "Home"),
@@ -102,7 +103,18 @@ PAGES: dict[str, tuple[str, str]] = {
     "/danh-muc/procedure_version/draft/<pk>": (USE, "Publish"),
     "/danh-muc/procedure_version/publish/<pk>": (USE, "Publish"),
     "/danh-muc/procedure_version/retire/<pk>": (USE, "Publish"),
+    **{f"/mau-in{rest}": (USE, "Publish") for rest in ("", "/moi", "/goc/<form>")},
+    **{
+        f"/mau-in/<uuid:template_id>{act}": (USE, "Publish")
+        for act in ("", "/thu", "/bai-bo", "/ban-thao", "/xoa", "/khac")
+    },
     "/danh-muc/officer/account/<pk>": (USE, "Accounts"),
+    "/thiet-ke/<uuid:version_id>": (USE, "Publish"),
+    "/thiet-ke/<uuid:version_id>/xem-thu": (USE, "Publish"),
+    "/thiet-ke/<uuid:version_id>/<phan>/<uuid:row_id>/<viec>": (USE, "Publish"),
+    "/thiet-ke/<uuid:version_id>/so-sanh": ("can_read", "ProcedureVersion"),
+    "/thu-tuc/nhap": (USE, "Publish"),
+    "/thu-tuc/xuat/<uuid:version_id>": (USE, "Publish"),
     "/users/userinfo/": ("can_userinfo", "UserDBModelView"),
     "/users/action/<string:name>/<pk>": ("can_action", "UserDBModelView"),
     "/resetmypassword/form": ("can_this_form_get", "ResetMyPasswordView"),
@@ -155,7 +167,7 @@ def holders_of(rule: str, method: str) -> frozenset[Role] | None:
     if rule in PUBLIC:
         return None
     if rule in PAGES:
-        return frozenset(MATRIX.get(PAGES[rule], ()))
+        return frozenset(HELD.get(PAGES[rule], ()))
     screens_by_table = {m.__tablename__: m.__screen__ for m in declared()}
     if found := GENERATED.match(rule):
         table, letters = found[1], SCREENS[found[2]]

@@ -19,6 +19,7 @@ from models.officer import Officer
 from models.organisation import Unit
 from models.scan import BatchState, PieceState, ScanBatch, ScanPiece
 from seeds.demo import PASSWORD, first_of_each_role
+from services import paper_templates, procedure
 from services.dossier.steps import live
 from tests.factories import dossiers as make
 from tests.factories.pages import Page
@@ -174,6 +175,10 @@ NOTHING_TYPED = {
     "scans.take_back": "a button",
     "Counter.preview": "asked by a script",
     "Counter.picture": "a picture, sent by a script",
+    "Designer.act": "a button",
+    "Designer.preview": "only tried, never kept",
+    "paper_templates.preview": "only tried, never kept",
+    "paper_templates.discard": "a button",
     "AuthDBView.login": "a password",
     "ResetMyPasswordView.this_form_post": "passwords",
 }
@@ -238,7 +243,18 @@ def account(session):
     return f"/danh-muc/officer/account/{found.id}", {"password": "Mot-Cua-99"}
 
 
+def new_field(_):
+    draft = procedure.draft_from(make.version_of(), actor=make.actor("quantri"), at=make.now())
+    return f"/thiet-ke/{draft.id}?phan=du-lieu&them=1", {"kind": "text"}
+
+
 #: Address of the form → who fills it in, what it is sent to and with, the field that is typed.
+def own_template(_):
+    made = {"name": "Phiếu", "size": "a5", "body": "<p>x</p>"}
+    row = paper_templates.create("refusal", **made, actor=make.actor("quantri"), at=make.now())
+    return f"/mau-in/{row.id}", made
+
+
 FORMS = {
     "Counter.pay": (
         Role.clerk,
@@ -261,6 +277,10 @@ FORMS = {
     "scans.keep": (Role.clerk, lambda s: (f"{tray(s)}/luu", {}), "code"),
     "scans.throw": (Role.clerk, lambda s: (f"{tray(s)}/bo", {}), "reason"),
     "OfficerView.account": (Role.admin, account, "username"),
+    "paper_templates.new": (Role.admin, lambda _: ("/mau-in/moi", {"form": "-"}), "name"),
+    "paper_templates.save": (Role.admin, own_template, "note"),
+    "Designer.save": (Role.admin, new_field, "label"),
+    "Packages.check": (Role.admin, lambda _: ("/thu-tuc/nhap", {}), "text"),
 }
 WORDS = "Huỳnh Văn Đức"
 

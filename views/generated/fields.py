@@ -12,7 +12,7 @@ from wtforms.widgets import html_params
 
 from domain.errors import DomainError
 from domain.names import fold
-from models.base import db
+from models.base import Row, db
 from views.generated import values
 from views.generated.columns import Column, Register
 from views.generated.titles import title
@@ -160,6 +160,16 @@ class McForm(DynamicForm):  # type: ignore[misc]
             self[error.field].errors = [*self[error.field].errors, sentence]
         else:
             self.form_errors = [*self.form_errors, sentence]
+
+    def compare(self, row: Row, stamp: str) -> None:
+        """Say at each field what is stored now, and let the person decide; `stamp` is of that row."""
+        self.seen.data = self.seen.raw_data = stamp
+        for column in self.register.where("edited"):
+            stored = getattr(row, column.name)
+            if stored != self[column.name].data:
+                words = values.text(column, stored) or "–"
+                sentence = gettext("Stored now: %(value)s", value=words)
+                self[column.name].errors = [*self[column.name].errors, sentence]
 
 
 def form_of(register: Register, endpoint: str) -> type[McForm]:

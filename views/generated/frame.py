@@ -103,10 +103,11 @@ def _exports(view: McModelView, state: State) -> list[dict[str, str]]:
 
 
 def _links(view: McModelView) -> list[dict[str, str]]:
-    if not view.may("import"):
-        return []
-    address = url_for(f"{view.endpoint}.take_in")
-    return [{"url": address, "label": gettext("Import"), "icon": "bi-upload"}]
+    found = [*view.further()]
+    if view.may("import"):
+        address = url_for(f"{view.endpoint}.take_in")
+        found.append({"url": address, "label": gettext("Import"), "icon": "bi-upload"})
+    return found
 
 
 def _pager(base: str, state: State, page: Page, total: int) -> dict[str, Any]:

@@ -95,6 +95,10 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
         """Whether the person may read, add, edit, delete, export or import here."""
         return bool(self.appbuilder.sm.has_access(f"can_{verb}", self.class_permission_name))
 
+    def further(self) -> Sequence[dict[str, str]]:
+        """Buttons of the list beside the generated ones: items {url, label, icon}."""
+        return ()
+
     # ---- list ------------------------------------------------------------------------------------
     @expose("/list/")
     @has_access
@@ -203,7 +207,7 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
                 row = catalogue.create(
                     self.register.model,
                     form.values(),
-                    row_id=_made(form.seen.data),
+                    row_id=made_id(form.seen.data),
                     **present.who(),
                 )
                 return self._done(_l("Saved."), row.id)
@@ -244,18 +248,9 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
                 status = STATUS.get(error.code, 422)
                 form.refuse(error)
                 if error.code == "row.stale":
-                    self._compare(form, self._row(pk))
+                    stored = self._row(pk)
+                    form.compare(stored, catalogue.stamp(stored))
         return self._form(form, "edit", self.edit_title, status)
-
-    def _compare(self, form: McForm, row: Row) -> None:
-        """Say at each field what is stored now, and let the person decide."""
-        form.seen.data = form.seen.raw_data = catalogue.stamp(row)
-        for column in self.register.where("edited"):
-            stored = getattr(row, column.name)
-            if stored != form[column.name].data:
-                words = values.text(column, stored) or "–"
-                sentence = gettext("Stored now: %(value)s", value=words)
-                form[column.name].errors = [*form[column.name].errors, sentence]
 
     def _form(self, form: McForm, kind: str, title: Any, status: int) -> tuple[str, int]:
         widget = getattr(self, f"{kind}_widget")(
@@ -333,7 +328,7 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
 
 
 # ---- small helpers -------------------------------------------------------------------------------
-def _made(seen: str | None) -> str | None:
+def made_id(seen: str | None) -> str | None:
     """The id a form was opened with, if it is one."""
     return seen if seen and len(seen) == 36 and seen[14] == "7" else None
 
