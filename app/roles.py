@@ -53,6 +53,7 @@ MATRIX: dict[tuple[str, str], tuple[Role, ...]] = {
     ),
     ("can_read", "EventLog"): (Role.auditor,),
     ("can_use", "Publish"): (Role.admin,),
+    ("menu_access", "PaperTemplates"): (Role.admin,),
     ("can_use", "Accounts"): (Role.admin,),
     ("can_use", "Style"): (Role.admin,),
     # FAB's own screens

@@ -12,6 +12,7 @@ from models import (  # noqa: F401
     officer,
     organisation,
     paper,
+    paper_template,
     preference,
     procedure,
     reference,

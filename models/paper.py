@@ -36,6 +36,9 @@ class IssuedPaper(OfDossier):
     issued_at: Mapped[dt.datetime] = mapped_column(Moment)
     issued_by: Mapped[str] = mapped_column(Text(200))
     content: Mapped[dict[str, Any]] = mapped_column(Json)
+    # The template it was printed from; none: the form that comes with the product. Without a foreign
+    # key, which SQLite could not take away again; a trigger keeps every template that was in use.
+    template_id: Mapped[str | None] = mapped_column(Id, default=None)
 
     @classmethod
     def keys(cls):

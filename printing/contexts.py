@@ -333,3 +333,25 @@ class CoverContext(Sheet):
     applicant: Party
     procedure: str
     lines: tuple[CoverLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPaperContext(Sheet):
+    """A paper of the office's own design, such as the permit that a procedure ends with.
+
+    `number` is that of the result, where it has been given. `received_at` begins the legal time.
+    """
+
+    code: str
+    applicant: Party
+    request: str
+    procedure: str
+    received_at: datetime
+    signer: Signer
+    qr: str = ""
+    submitter: Party | None = None
+    land: LandParcel | None = None
+    due_at: datetime | None = None
+    result: str = ""
+    legal_basis: str = ""
+    recipients: tuple[str, ...] = ()

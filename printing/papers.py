@@ -1,4 +1,4 @@
-"""From a dossier to its papers: what a form shows, frozen, and the PDF of an issued paper."""
+"""From a dossier to its papers: what a form shows, frozen. `printing.issued` prints what was kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,18 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from domain import marks
+from domain.codes import StepKind, StepState
 from domain.numbering import DocumentNumber
+from domain.roles import Role
 from models.base import db
-from models.dossier import Dossier, SupplementRequest
+from models.dossier import Dossier, DossierStep, SupplementRequest
 from models.fee import FeeReceipt
 from models.organisation import Unit
-from models.paper import IssuedPaper
 from printing import contexts as c, hand_overs, wording
-from printing.frozen import freeze, thaw
-from printing.registry import PAPERS, render as draw
+from printing.frozen import freeze
+from printing.issued import data_of, from_template
+from printing.own import Own
+from printing.registry import render as draw
+from services import paper_templates
 from services.contents import fees_of
+from services.dossier import data
 from services.dossier.later import open_fees
-from services.papers import Printed
 
 #: Sign behind the number of a form. TNHS, HDHS, PXL: layouts in use in two provinces; TTPVHCC where
 #: a centre receives; TCHS and the sign of a notice (NĐ 30/2020 Phụ lục III: TB): chưa xác minh.
@@ -84,6 +88,15 @@ def content(
     return frozen
 
 
+def own_content(
+    dossier: Dossier, occasion: Occasion, lookup: Lookup, agency: Unit | None = None
+) -> dict[str, Any]:
+    """The frozen values of a paper of the office's own design, such as the permit it ends with."""
+    sheet = _Maker(dossier, occasion, lookup, agency or dossier.agency)
+    frozen: dict[str, Any] = freeze(sheet.own_paper())
+    return frozen
+
+
 def scheme(
     form: str, agency: Unit, counter: Unit | None, at: datetime, body: Unit | None = None
 ) -> DocumentNumber | None:
@@ -103,14 +116,6 @@ def scheme(
 
 def _abbreviation(body: Unit) -> str:
     return body.abbr or body.function or "UBND"
-
-
-def render(issued: IssuedPaper, printed: Printed | None = None) -> bytes:
-    """The PDF of an issued paper; from its second print on it says so."""
-    sheet = thaw(PAPERS[issued.form].context, issued.content)
-    if printed is not None and printed.number > 1:
-        sheet = replace(sheet, reprint=c.Reprint(at=printed.at, number=printed.number))
-    return draw(issued.form, sheet, copies=PAPERS[issued.form].copies)
 
 
 class _Maker:
@@ -261,6 +266,44 @@ class _Maker:
             method=wording.method(receipt.method),
         )
 
+    def own_paper(self) -> c.OwnPaperContext:
+        d, step = self.dossier, self._signed()
+        leads = step is None or step.role is Role.leader
+        body = self.agency if leads or step is None else step.unit
+        return c.OwnPaperContext(
+            **{**self.facts(), "head": wording.body_head(body)},
+            number=d.result_no or "",
+            procedure=d.procedure.name,
+            received_at=d.received_at,
+            due_at=d.due_at,
+            submitter=wording.submitter(d),
+            land=wording.land(d.details),
+            result=d.result_text or "",
+            legal_basis=data.version_of(d).legal_basis or "",
+            signer=_signer(step, body),
+            recipients=("Như trên", "Lưu: VT"),
+        )
+
+    def _signed(self) -> DossierStep | None:
+        """The step at which it was signed last, else the one at which it is to be signed."""
+        steps = [
+            s
+            for s in self.dossier.steps
+            if s.kind is StepKind.sign and s.agency_id == self.agency.id
+        ]
+        done = [s for s in steps if s.state is StepState.done and s.finished_at]
+        if done:
+            return max(done, key=lambda s: (s.finished_at, s.position))
+        coming = (StepState.open, StepState.waiting, StepState.pending)
+        return max((s for s in steps if s.state in coming), key=lambda s: s.position, default=None)
+
+
+def _signer(step: DossierStep | None, body: Unit) -> c.Signer:
+    """Who signs for a body; without a name where nobody has it in hand yet."""
+    holder = step.holder if step is not None else None
+    title = holder.title if holder else "Chủ tịch" if wording.is_committee(body) else ""
+    return wording.signer(title, holder.full_name if holder else "", body)
+
 
 _FORMS: dict[str, Callable[[_Maker], c.Sheet]] = {
     "receipt_slip": _Maker.receipt_slip,
@@ -319,7 +362,11 @@ def cover_sheets(dossier: Dossier, *, at: datetime, lookup: Lookup) -> bytes:
         procedure=dossier.procedure.name,
         lines=tuple(lines),
     )
-    return draw("cover_sheet", sheet)
+    used = paper_templates.current("cover_sheet", dossier.procedure_id)
+    if used is None:
+        return draw("cover_sheet", sheet)
+    own = Own(form=used.form, name=used.name, size=used.size, body=used.body)
+    return from_template(own, sheet, data_of(dossier))
 
 
 def _counter(agency: Unit) -> Any:

@@ -133,6 +133,16 @@ def render(code: str, context: Sheet, *, copies: int = 1, strict: bool = False) 
     assert paper.template is not None
     values = {"sheet": context, "paper": paper, "copies": COPY_LABELS[copies]}
     html = templates.fill(paper.template, values)
+    return set_on_paper(html, paper, title, copies=copies, strict=strict)
+
+
+def set_on_paper(
+    html: str, paper: Paper, title: str, *, copies: int = 1, strict: bool = False
+) -> bytes:
+    """What a template gave, as PDF; in smaller letters where it misses its sheet by a few lines.
+
+    PaperError for what the engine cannot set.
+    """
     pdf = render_pdf(html, title=title, paper=paper.size, strict=strict)
     if page_count(pdf) == 2 * copies:
         # A few lines too many: one sheet in smaller letters serves better than a second one.

@@ -1,8 +1,9 @@
 """The templates' own Jinja environment: sandboxed, escaping, and blind to all but `forms/`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -29,24 +30,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(
-        barcode=codes.barcode_image,
-        cover_mark=codes.cover_image,
-        count_or_blank=lambda count: text.two_digits(count) if count else "",
-        day=text.day,
-        dong=text.dong,
-        first_upper=text.first_upper,
-        grouped=format_vnd,
-        head_lines=_head_lines,
-        in_words=in_words,
-        moment=text.moment,
-        or_gap=text.or_gap,
-        outcome=OUTCOMES.__getitem__,
-        qr=codes.qr_image,
-        sentence=text.sentence,
-        title_lines=_title_lines,
-        two_digits=text.two_digits,
-    )
+    env.filters.update(FILTERS)
     return env
 
 
@@ -69,3 +53,24 @@ def _title_lines(title: str, size: PageSize) -> Markup:
 def _even_lines(text_: str, face: str, size: float, room: float) -> Markup:
     parts = breaking.balanced(text_.upper(), face, size, room)
     return Markup("<br>").join(escape(part) for part in parts)
+
+
+#: Our filters, by the name a template calls them.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "barcode": codes.barcode_image,
+    "cover_mark": codes.cover_image,
+    "count_or_blank": lambda count: text.two_digits(count) if count else "",
+    "day": text.day,
+    "dong": text.dong,
+    "first_upper": text.first_upper,
+    "grouped": format_vnd,
+    "head_lines": _head_lines,
+    "in_words": in_words,
+    "moment": text.moment,
+    "or_gap": text.or_gap,
+    "outcome": OUTCOMES.__getitem__,
+    "qr": codes.qr_image,
+    "sentence": text.sentence,
+    "title_lines": _title_lines,
+    "two_digits": text.two_digits,
+}

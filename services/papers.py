@@ -44,12 +44,14 @@ def issue(
     at: dt.datetime,
     agency_id: str | None = None,
     op_id: str | None = None,
+    template_id: str | None = None,
 ) -> IssuedPaper:
     """Keep a paper with its number and the frozen values it is printed from.
 
     content: plain JSON values (`printing.papers.content`). A scheme gives the next number of the
     issuing agency and year; without one the number is what `content` already has. agency_id: who
-    issues, when not the dossier's owner. A repeated key returns the paper issued before.
+    issues, when not the dossier's owner. template_id: the template it is printed from, for ever; none: the
+    form that comes with the product. A repeated key returns the paper issued before.
     Errors: dossier.not_found, dossier.role_not_allowed.
     """
     with transaction():
@@ -66,6 +68,7 @@ def issue(
             form=form,
             issued_at=at,
             issued_by=actor.name,
+            template_id=template_id,
         )
         if number_scheme is not None:
             content = {**content, "number": _next(owner, number_scheme)}

@@ -15,6 +15,7 @@ from sqlalchemy import orm
 from models import marks
 from models.base import Row, db
 from models.organisation import Unit, UnitKind
+from models.paper_template import PaperTemplate
 from models.procedure import (
     CaseTerm,
     DataField,
@@ -34,6 +35,7 @@ _topic = marks.Topic(
     "catalogue",
     *(Unit, Procedure, ProcedureField, ProcedureVersion),
     *(CaseTerm, DataField, FeeRule, ProcedureStep, RequiredDocument, DocumentType),
+    PaperTemplate,
 )
 _kept: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 MOST_KEPT = 2_000
@@ -79,7 +81,7 @@ def departments(agency_id: str, on: dt.date) -> Sequence[Unit]:
 
 
 def plain(key: Hashable, make: Callable[[], Sequence[T]]) -> Sequence[T]:
-    """Plain values, no rows, that `make` reads from units and procedures alone."""
+    """Plain values, no rows, that `make` reads from units, procedures and templates alone."""
     mark = _topic.mark()
     known = _kept.get(key)
     if mark is not None and known is not None and known[0] == mark:

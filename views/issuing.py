@@ -10,8 +10,9 @@ from models.base import db
 from models.dossier import Dossier
 from models.organisation import Unit, UnitKind
 from models.paper import IssuedPaper
-from printing import papers as made
-from services import dossier as verbs, papers
+from printing import issued as kept, papers as made
+from printing.registry import PAPERS
+from services import dossier as verbs, paper_templates, papers
 from services.acting import Actor
 from services.dossier.forms import Intake
 from services.transaction import transaction
@@ -37,21 +38,43 @@ def issue(
 ) -> IssuedPaper:
     """Issue one form in the name of the actor's agency; the same key gives the same paper.
 
+    It is printed from the template in use for the procedure, if there is one, now and ever after.
     said: what the act said, by the names of `printing.papers.Occasion`.
     """
     agency = _agency(dossier, actor)
     body = _body(agency, actor) if form in LETTERS else None
     occasion = made.Occasion(at=at, officer=actor.name, title=actor.title, body=body, **said)
+    used = paper_templates.current(form, dossier.procedure_id)
+    content = _content(form, dossier, occasion, agency)
+    if used is not None:
+        content["data"] = kept.data_of(dossier)
     return papers.issue(
         dossier,
         form,
-        made.content(form, dossier, occasion, lookup(), agency),
+        content,
         made.scheme(form, agency, dossier.counter, at, body),
         actor=actor,
         at=at,
         agency_id=agency.id,
         op_id=papers.key_of(op_id, form) if op_id else None,
+        template_id=used.id if used else None,
     )
+
+
+def _content(form: str, dossier: Dossier, occasion: made.Occasion, agency: Unit) -> dict[str, Any]:
+    if form in PAPERS:
+        return made.content(form, dossier, occasion, lookup(), agency)
+    return made.own_content(dossier, occasion, lookup(), agency)
+
+
+def own_papers(dossier: Dossier) -> list[tuple[str, str]]:
+    """(code, name) of the papers of one's own that a dossier's procedure may print."""
+    fitting = (
+        one
+        for one in paper_templates.in_use()
+        if one.form not in PAPERS and one.procedure_id in (None, dossier.procedure_id)
+    )
+    return list({one.form: (one.form, one.name) for one in fitting}.values())
 
 
 def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:

@@ -12,8 +12,7 @@ from domain.names import fold
 from models.base import db
 from models.dossier import Dossier
 from models.paper import IssuedPaper
-from printing import papers
-from printing.registry import PAPERS
+from printing import issued
 from services import pages, papers as service
 from views import present
 from views.access import permission, seen
@@ -29,7 +28,7 @@ NARROWEST, WIDEST = 400, 2000
 def show(paper_id: Any) -> Response:
     """The paper as it was last printed: the original, or the newest print under its mark."""
     paper = seen(IssuedPaper, paper_id)
-    pdf = papers.render(paper, service.last_print(paper.id))
+    pdf = issued.render(paper, service.last_print(paper.id))
     answer = pdf_response(pdf, filename(paper))
     if "khung" in request.args:  # in a frame of ours, from which it is sent to the printer
         answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'"
@@ -45,7 +44,7 @@ def page(paper_id: Any, number: int) -> Response:
     """
     paper = seen(IssuedPaper, paper_id)
     width, turn = asked()
-    pdf = papers.render(paper, service.last_print(paper.id))
+    pdf = issued.render(paper, service.last_print(paper.id))
     answer = picture_response(lambda: pages.image_of(pdf, number, width=width, turn=turn))
     answer.headers["X-Pages"] = str(pages.count_of(pdf))
     return answer
@@ -65,7 +64,7 @@ def filename(paper: IssuedPaper) -> str:
     """Form and dossier code: “giay-hen-H15.36.00-261123-0001.pdf”; before a code, its number."""
     code = db.session.scalar(sa.select(Dossier.code).where(Dossier.id == paper.dossier_id))
     known = code or fold(paper.number or "").upper().replace("/", "-")
-    return "-".join(filter(None, (PAPERS[paper.form].file, known))) + ".pdf"
+    return "-".join(filter(None, (issued.paper_of(paper).file, known))) + ".pdf"
 
 
 def pdf_response(pdf: bytes, name: str) -> Response:

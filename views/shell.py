@@ -128,7 +128,7 @@ def _catalogue(path: str) -> list[Crumb]:
     """The heading of the menu and the list that a generated page belongs to."""
     stem = next((path.partition(part)[0] for part in _BELOW if part in path), path)
     stem = stem.removesuffix("/").removesuffix("/list")
-    place = next((p for p in places() if p.heading and p.stem == stem), None)
+    place = next((p for p in places() if p.heading and _below(stem, p.stem)), None)
     if place is None:
         return []
     address = path if path.removesuffix("/") == place.url.removesuffix("/") else place.url

@@ -12,6 +12,7 @@ from models.attachment import Attachment
 from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.ids import uuid7
+from printing.issued import names as paper_names
 from printing.registry import PAPERS
 from services import contents, dossier as verbs, onward, worklist as service
 from views import kept_forms, present
@@ -112,9 +113,9 @@ def _sheets(dossier: Dossier, files: list[Attachment]) -> list[Sheet]:
     """The papers to read: drafts and other files first, then scans of what was handed in."""
     scans = [Sheet(f.title, f.pages, url_for("file.show", file_id=f.id)) for f in files]
     issued = [
-        Sheet(gettext(PAPERS[p.form].name), 1, url_for("paper.show", paper_id=p.id))
+        Sheet(paper_names()[p.form], 1, url_for("paper.show", paper_id=p.id))
         for p in contents.papers_of(dossier)
-        if p.form in READ
+        if p.form in READ or p.form not in PAPERS
     ]
     return [*scans, *issued]
 

@@ -16,7 +16,7 @@ from models.dossier import Dossier
 from models.event import Event
 from models.ids import uuid7
 from models.paper import IssuedPaper
-from printing import papers
+from printing import issued, papers
 from services import dossier as verbs, papers as service
 from services.contents import fees_of
 from services.dossier import Lack
@@ -39,7 +39,7 @@ def issue(dossier: Dossier, form: str = "receipt_slip", **more: Any) -> IssuedPa
 
 
 def text(paper: IssuedPaper, printed: service.Printed | None = None) -> str:
-    pages = PdfReader(io.BytesIO(papers.render(paper, printed))).pages
+    pages = PdfReader(io.BytesIO(issued.render(paper, printed))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 

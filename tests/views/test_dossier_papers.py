@@ -13,7 +13,7 @@ from domain.roles import Role
 from models.dossier import Dossier, DossierStep
 from models.organisation import Unit
 from models.paper import IssuedPaper
-from printing import papers
+from printing.issued import render
 from services import dossier as verbs
 from services.dossier.steps import live
 from tests.factories import dossiers as make, screens
@@ -32,7 +32,7 @@ def issued(session: Any, dossier: Dossier) -> IssuedPaper:
 
 
 def text(paper: IssuedPaper) -> str:
-    pages = PdfReader(io.BytesIO(papers.render(paper))).pages
+    pages = PdfReader(io.BytesIO(render(paper))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 

@@ -17,7 +17,7 @@ from models.base import db
 from models.dossier import Dossier
 from models.organisation import Unit
 from models.paper import IssuedPaper
-from services import lookup
+from services import lookup, paper_templates
 from services.transaction import transaction
 from views import issuing, kept_forms, present
 from views.access import may, page, permission, seen
@@ -166,9 +166,12 @@ def _renew(offer: Offer, verb: Verb, dossier: Dossier) -> None:
 @permission("can_act", "Dossier")
 def issue(dossier_id: Any, form: str) -> Response:
     """Issue a paper that needs no act of its own, and open it."""
-    if form not in after.ON_REQUEST:
-        abort(404)
     dossier = seen(Dossier, dossier_id)
+    own = form in dict(issuing.own_papers(dossier))
+    if form not in after.ON_REQUEST and not own:
+        abort(404)
+    if own:
+        paper_templates.check_print(dossier, present.actor())
     op_id = read_key(request.form.get("idempotency_key"))
     issued = issuing.issue(form, dossier, **present.who(), op_id=op_id)
     return redirect(url_for("paper.show", paper_id=issued.id), 303)

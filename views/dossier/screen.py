@@ -12,12 +12,12 @@ from domain.events import Tag
 from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.ids import uuid7
-from printing.registry import PAPERS
-from services import contents
+from printing.issued import names as paper_names
+from services import contents, paper_templates
 from services.acting import Actor
 from services.dossier import data
 from services.dossier.steps import live
-from views import data_form
+from views import data_form, issuing
 from views.access import may
 from views.dossier import checklist, clock, panel, timeline, viewer
 from views.dossier.offers import choices, hands
@@ -56,7 +56,10 @@ def gather(
         "fees": contents.fees_of(dossier),
         "receipts": contents.receipts_of(dossier),
         "issued": issued,
-        "paper_names": {code: paper.name for code, paper in PAPERS.items()},
+        "paper_names": paper_names(),
+        "own_papers": issuing.own_papers(dossier)
+        if paper_templates.may_print(dossier, actor)
+        else [],
         "pause_word": lambda kind: word(PauseKind(kind)),
         "new_key": uuid7,
         "comments": [e for e in events if e.tag is Tag.dossier_comment],

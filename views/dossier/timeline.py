@@ -14,7 +14,7 @@ from domain.money import format_vnd
 from domain.roles import Role
 from domain.text import N_
 from models.event import Event
-from printing.registry import PAPERS
+from printing import issued
 from views.generated.titles import title
 from views.generated.values import term_words
 
@@ -130,7 +130,7 @@ def _pause(value: Any) -> str:
 
 
 def _paper(value: Any) -> str:
-    return PAPERS[value].name if value in PAPERS else ""
+    return issued.names().get(str(value), "")
 
 
 def _lacks(value: Any) -> str:

@@ -1,16 +1,17 @@
 """The papers that can be looked at beside the form: scans of what was handed in, and issued papers."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext
 
+from domain.errors import DomainError
 from models.attachment import Attachment
 from models.dossier import Dossier
 from models.paper import IssuedPaper
-from printing import papers
-from printing.registry import PAPERS
+from printing.issued import names as paper_names, render
 from services import pages, papers as service
 
 #: Dots across of a picture where no script chooses a width.
@@ -87,9 +88,12 @@ def _title(file: Attachment, names: dict[str, tuple[int, str]]) -> str:
 
 def _issued(paper: IssuedPaper, counted: bool) -> Sheet:
     """An issued paper is drawn anew each time, so its pages are counted only when it is shown."""
-    name = gettext(PAPERS[paper.form].name)
+    name = paper_names()[paper.form]
     title = f"{name} {paper.number}" if paper.number else name
     number = None
     if counted:
-        number = pages.count_of(papers.render(paper, service.last_print(paper.id)))
+        with contextlib.suppress(
+            DomainError
+        ):  # a template that fails is told where the page is drawn
+            number = pages.count_of(render(paper, service.last_print(paper.id)))
     return Sheet(paper.id, title, number, url_for("paper.show", paper_id=paper.id))
