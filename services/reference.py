@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from domain.names import sort_key
 from models import marks
 from models.base import Row, db
 from models.organisation import Unit, UnitKind
@@ -63,6 +64,16 @@ def unit(unit_id: str) -> Unit | None:
     """A unit by its id."""
     query = sa.select(Unit).where(Unit.id == unit_id)
     return next(iter(_rows(("unit", unit_id), query)), None)
+
+
+def communes(on: dt.date) -> Sequence[str]:
+    """Names of the communes, wards and townships of that day, in Vietnamese order."""
+    query = sa.select(Unit.name).where(
+        Unit.kind == UnitKind.commune,
+        Unit.valid_from <= on,
+        sa.or_(Unit.valid_to.is_(None), Unit.valid_to >= on),
+    )
+    return plain(("communes", on), lambda: sorted(set(db.session.scalars(query)), key=sort_key))
 
 
 def departments(agency_id: str, on: dt.date) -> Sequence[Unit]:

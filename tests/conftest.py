@@ -7,6 +7,7 @@ and independent of it.
 """
 
 import contextvars
+import gc
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
 
 import config
 from domain.roles import Role
@@ -57,29 +60,58 @@ ON_ONE_ENGINE = ("tests/views/", "tests/journeys/")
 #: Among them those whose own statements or marks differ by engine.
 ON_BOTH = ("test_generated_list.py", "test_generated_api.py", "test_kept_pages.py")
 
+#: Begun first, because what is begun last is waited for with the other processor idle.
+LONG = (
+    *("tests/proof/", "tests/journeys/", "tests/benchmarks/", "tests/scanning/test_recognition.py"),
+    *(
+        "tests/house/test_lint.py",
+        "tests/house/test_setup_start.py",
+        "tests/house/test_migrations.py",
+    ),
+    *("tests/views/test_counter_pace.py", "tests/views/test_counter_keys.py"),
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--both-engines` runs every test of a screen on SQLite and on PostgreSQL."""
     parser.addoption("--both-engines", action="store_true", help="every test on both databases")
 
 
+@pytest.hookimpl(trylast=True)  # pytest has put together what shares a database by then
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the engine that the name of a test does not choose, where it could run on both."""
-    if config.getoption("both_engines"):
-        return
+    """Choose the engine of each test, then the order."""
+    left = [] if config.getoption("both_engines") else _on_the_other_engine(items)
+    out = {id(item) for item in left}
+    items[:] = _in_turn([item for item in items if id(item) not in out])
+    config.hook.pytest_deselected(items=left)
+
+
+def _on_the_other_engine(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Tests with the engine that their name does not choose, where they could run on both."""
     engines: dict[str, set[str]] = {}
     for item in items:
         name, engine = _apart(item)
         engines.setdefault(name, set()).add(engine)
-    kept, left = [], []
+    left = []
     for item in items:
         name, engine = _apart(item)
         halved = name.startswith(ON_ONE_ENGINE) and not name.split("::")[0].endswith(ON_BOTH)
         both = halved and len(engines[name] & set(ENGINES)) == len(ENGINES)
-        chosen = ENGINES[zlib.crc32(name.encode()) % len(ENGINES)]
-        (left if both and engine != chosen else kept).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left)
+        if both and engine != ENGINES[zlib.crc32(name.encode()) % len(ENGINES)]:
+            left.append(item)
+    return left
+
+
+def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """All of an engine together, since each start of it costs seconds, and long ones before short ones;
+    those without a database stand in the middle, where the second of two processes begins."""
+    keys = {id(item): (not item.nodeid.startswith(LONG), _apart(item)[1]) for item in items}
+    plain = [item for item in items if keys[id(item)] == (False, "")]
+    rest = [item for item in items if keys[id(item)] != (False, "")]
+    order = ("sqlite", "", "postgresql")
+    rest.sort(key=lambda item: (order.index(keys[id(item)][1]), keys[id(item)][0]))
+    half = len(items) // 2
+    return [*rest[:half], *plain, *rest[half:]]
 
 
 def _apart(item: pytest.Item) -> tuple[str, str]:
@@ -138,9 +170,21 @@ def built_app(store: Store, upload_dir: Path) -> Flask:
 
     app = create_app(settings_for(store.url, upload_dir))
     initialise(app)
+    _hash_in_one_round(app)
     _disconnect(app)
     store.freeze()
+    gc.freeze()  # what stays until the end need not be gone through again and again
     return app
+
+
+def _hash_in_one_round(app: Flask) -> None:
+    """The same passwords of the demonstration accounts, quickly checked: hardly a test but signs in."""
+    from models.base import db
+    from seeds.demo import PASSWORD
+
+    secret = generate_password_hash(PASSWORD, OVERRIDES["FAB_PASSWORD_HASH_METHOD"])
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE ab_user SET password = :secret"), {"secret": secret})
 
 
 def _disconnect(app: Flask) -> None:

@@ -24,6 +24,7 @@ from views.book import RegisterBook
 from views.comparing import Compare
 from views.counter import Counter
 from views.designer import Designer
+from views.dossier_api import DossierApi
 from views.log import EventLog
 from views.officers import OfficerView
 from views.packages import Packages
@@ -38,6 +39,7 @@ def register(appbuilder: AppBuilder) -> None:
     for desk in (Counter, ReturnDesk, Search, RegisterBook, EventLog, Designer, Compare, Packages):
         appbuilder.add_view_no_menu(desk)
     generated.register(appbuilder, own=(OfficerView, ProcedureVersionView))
+    appbuilder.add_api(DossierApi)
     paper_templates.register(appbuilder)
     public.register(appbuilder)
     shell.register(appbuilder)

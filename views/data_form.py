@@ -27,6 +27,8 @@ from domain.data_fields import (
 )
 from domain.errors import DomainError
 from domain.field_kinds import FieldKind
+from services import reference
+from views import present
 
 PART_LABELS = {
     "name": _l("Full name"),
@@ -129,6 +131,12 @@ class DataForm:
                 one.errors = [error.text(gettext)]
 
     @property
+    def communes(self) -> Sequence[str]:
+        """What the inputs of addresses propose; nothing where no address is asked for."""
+        asked = any(e.spec.kind is FieldKind.address for e in self.visible)
+        return reference.communes(present.now().date()) if asked else ()
+
+    @property
     def errors(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """(id of the input, label of its field, sentences) of all that is wrong."""
         return [
@@ -183,6 +191,8 @@ class DataForm:
                 self._bound(_part(part, kind, spec), f"{name}-{part}", given.get(part))
                 for part, kind in PARTS[spec.kind].items()
             ]
+            if spec.kind is FieldKind.address:
+                entry.parts[0].render_kw["list"] = "communes"
         elif spec.calculated:
             entry.worked_out = spec.key
         else:

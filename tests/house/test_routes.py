@@ -40,6 +40,7 @@ PUBLIC = {
     "/tra-cuu/<string:code>": "what the QR code of a slip leads to, without names",
 }
 USE = "can_use"
+VERSION_ACTS = ("draft", "publish", "retire")
 HELD = full_matrix()
 #: Hand-written pages: rule → what it asks for, by GET and by POST.
 PAGES: dict[str, tuple[str, str]] = {
@@ -79,12 +80,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "/ky/<uuid:step_id>/<slug>": (USE, "Signing"),
     "/tra-cuu": (USE, "Search"),
     "/tim-nhanh": (USE, "Search"),
-    "/so-viec": (USE, "Home"),
-    "/tuy-chon": (USE, "Home"),
-    "/viec-chay-lau": (USE, "Home"),
-    "/viec-chay-lau/so": (USE, "Home"),
-    "/viec-chay-lau/<uuid:job_id>/tep": (USE, "Home"),
-    "/viec-chay-lau/<uuid:job_id>/lai": (USE, "Home"),
+    **dict.fromkeys(("/so-viec", "/tuy-chon", "/viec-chay-lau"), (USE, "Home")),
+    **{
+        f"/viec-chay-lau/{act}": (USE, "Home")
+        for act in ("so", "<uuid:job_id>/tep", "<uuid:job_id>/lai")
+    },
     "/bieu-mau-giu-lai/<uuid:form_id>": (USE, "Home"),
     "/style": (USE, "Style"),
     "/so-theo-doi": ("can_read", "RegisterBook"),
@@ -100,9 +100,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/giay/<uuid:paper_id>": ("can_read", "Dossier"),
     "/giay/<uuid:paper_id>/in-lai": ("can_act", "Dossier"),
     "/tep/<uuid:file_id>": ("can_read", "DossierFile"),
-    "/danh-muc/procedure_version/draft/<pk>": (USE, "Publish"),
-    "/danh-muc/procedure_version/publish/<pk>": (USE, "Publish"),
-    "/danh-muc/procedure_version/retire/<pk>": (USE, "Publish"),
+    **{f"/danh-muc/procedure_version/{act}/<pk>": (USE, "Publish") for act in VERSION_ACTS},
     **{f"/mau-in{rest}": (USE, "Publish") for rest in ("", "/moi", "/goc/<form>")},
     **{
         f"/mau-in/<uuid:template_id>{act}": (USE, "Publish")
@@ -118,6 +116,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/users/userinfo/": ("can_userinfo", "UserDBModelView"),
     "/users/action/<string:name>/<pk>": ("can_action", "UserDBModelView"),
     "/resetmypassword/form": ("can_this_form_get", "ResetMyPasswordView"),
+    **{f"/api/v1/dossier/{key}": ("can_read", "Dossier") for key in ("<code>", "schema/<uuid:pk>")},
     "/api/<version>/_openapi": (USE, "Home"),
     "/api/v1/menu/": ("can_get", "MenuApi"),
 }

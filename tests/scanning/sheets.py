@@ -66,6 +66,7 @@ def slip_address(code: str) -> str:
     return f"{PUBLIC}/tra-cuu/{code}?k={marks.slip_token(SECRET, dossier_id(code))}"
 
 
+@lru_cache(maxsize=2)
 def printed(number: int) -> tuple[bytes, str, int]:
     """One real paper as PDF, its code, and the number of the paper its cover names."""
     code = code_of(number)

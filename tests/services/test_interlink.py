@@ -77,7 +77,7 @@ def published() -> list[tuple[str, str]]:
     """Code and key of every version in the reference data (read from the files, not the database)."""
     found = []
     for path in sorted((config.ROOT / "seeds" / "procedures").glob("*.yaml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for entry in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader):
             for version in entry["versions"]:
                 in_2014 = "dak-lak-2014" in version.get("profiles", ("dak-lak-2014",))
                 on_that_day = version["valid_from"] <= MONDAY.date() and (

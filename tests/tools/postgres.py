@@ -7,7 +7,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -23,12 +24,14 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum": "off",
+    "jit": "off",
     "listen_addresses": "",
     "shared_buffers": "128MB",
     "max_connections": "200",
     "max_wal_size": "4GB",
     "timezone": "Asia/Ho_Chi_Minh",
 }
+ADMIN = "postgres"
 OWNER = "motcua"
 PLAIN = "motcua_plain"
 
@@ -58,6 +61,7 @@ class Cluster:
         self.bin = programs.postgres()
         self.settings = settings
         self.folder = folder or scratch()
+        self.admin: psycopg.Connection | None = None
         # PostgreSQL refuses to run as root.
         self.account: dict[str, str] = {"user": "nobody"} if os.geteuid() == 0 else {}
         if self.account:
@@ -108,21 +112,34 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop at once and remove every trace."""
+        if self.admin is not None:
+            self.admin.close()
         self.server.send_signal(signal.SIGQUIT)
         self.server.wait(10)
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def execute(self, statement: str | sql.Composed, database: str = "postgres") -> None:
+    def execute(self, statement: str | sql.Composed, database: str = ADMIN) -> None:
         """Run one statement as superuser, outside a transaction."""
-        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
+        with self._connected(database) as connection:
             connection.execute(statement)
 
-    def value(self, statement: str, database: str = "postgres") -> object:
+    def value(self, statement: str, database: str = ADMIN) -> object:
         """The first value of a query, as superuser."""
-        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
+        with self._connected(database) as connection:
             row = connection.execute(statement).fetchone()
             return row[0] if row else None
+
+    @contextmanager
+    def _connected(self, database: str) -> Iterator[psycopg.Connection]:
+        # A connection costs more than what is asked: the one that makes and drops databases stays open.
+        if database != ADMIN:
+            with psycopg.connect(self.dsn(database), autocommit=True) as connection:
+                yield connection
+            return
+        if self.admin is None or self.admin.closed:
+            self.admin = psycopg.connect(self.dsn(ADMIN), autocommit=True)
+        yield self.admin
 
     def dsn(self, database: str, user: str = "postgres") -> str:
         """Connection string for psycopg."""

@@ -161,3 +161,14 @@ def test_form_of_two_hundred_fields_opens_fast(session, login):
         times.append(time.process_time() - start)
     print(f"form of 200 fields: {sorted(times)[3] * 1000:.0f} ms")  # noqa: T201
     assert sorted(times)[3] < 0.15, times
+
+
+def test_address_proposes_the_communes_of_the_day(session, login):
+    version = street_permit()
+    more = {"key": "noi_o", "label": "Nơi ở", "kind": FieldKind.address, "position": 30}
+    session.add(DataField(agency_id=version.agency_id, version=version, **more))
+    session.commit()
+    page = Page(send(login(Role.clerk), chosen(login(Role.clerk), STREET), "refresh"))
+    assert page.find("//input[@id='d-noi_o-commune']").get("list") == "communes"
+    offered = [one.get("value") for one in page.all("//datalist[@id='communes']/option")]
+    assert "Xã Quảng Tiến" in offered and len(offered) == len(set(offered)) > 100

@@ -2,6 +2,7 @@
 
 import re
 
+import lxml.html
 import pytest
 from playwright.sync_api import expect
 
@@ -12,11 +13,12 @@ DONE = re.compile(r"/tiep-nhan/xong/[0-9a-f-]{36}$")
 
 
 def sign_in(page, username="tiepnhan"):
-    page.goto("/login/")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/login" not in url)
+    """As the form does, without drawing it: people see it in the journeys."""
+    shown = lxml.html.fromstring(page.request.get("/login/").text())
+    token = shown.xpath("//main//input[@name='csrf_token']/@value")[0]
+    sent = {"csrf_token": token, "username": username, "password": PASSWORD}
+    answer = page.request.post("/login/", form=sent, max_redirects=0)
+    assert answer.status == 302 and "/login" not in answer.headers["location"]
 
 
 def focused(page):

@@ -72,34 +72,11 @@ def _schema(name: str, columns: tuple[Column, ...], act: str) -> Schema:
     return schema
 
 
-class McApi(ModelRestApi):  # type: ignore[misc]
-    """List, read, add, change and delete rows of one declared model."""
+class ByToken:
+    """Who asks is told by a token alone, and every refusal is a sentence."""
 
-    datamodel: McInterface
-    method_permission_name = PERMISSIONS
-    exclude_route_methods = frozenset({"info"})
     allow_browser_login = False
     csrf_exempt = True  # a token in a header cannot be sent by another site's form
-
-    @property
-    def register(self) -> Register:
-        """What the model declares."""
-        return self.datamodel.register
-
-    def _init_properties(self) -> None:
-        register = self.register
-        self.class_permission_name = register.name
-        self.resource_name = register.model.__tablename__
-        self.openapi_spec_tag = str(register.screen.plural)
-        self.label_columns = {c.name: c.ui.label for c in register.columns}
-        self.list_columns = self.show_columns = [c.name for c in register.shown]
-        self.add_columns = self.edit_columns = [c.name for c in register.where("edited")]
-        edited = register.where("edited")
-        self.list_model_schema = _schema(f"{register.name}Listed", register.shown, "read")
-        self.show_model_schema = _schema(f"{register.name}Shown", register.shown, "read")
-        self.add_model_schema = _schema(f"{register.name}Added", edited, "add")
-        self.edit_model_schema = _schema(f"{register.name}Changed", edited, "edit")
-        super()._init_properties()
 
     @before_request
     def _one_person(self) -> Response | None:
@@ -120,6 +97,34 @@ class McApi(ModelRestApi):  # type: ignore[misc]
     def response_404(self) -> Response:
         """No such row, or none that this person may see."""
         return refused(404, gettext("There is nothing here, or it belongs to another unit."))
+
+
+class McApi(ByToken, ModelRestApi):  # type: ignore[misc]
+    """List, read, add, change and delete rows of one declared model."""
+
+    datamodel: McInterface
+    method_permission_name = PERMISSIONS
+    exclude_route_methods = frozenset({"info"})
+
+    @property
+    def register(self) -> Register:
+        """What the model declares."""
+        return self.datamodel.register
+
+    def _init_properties(self) -> None:
+        register = self.register
+        self.class_permission_name = register.name
+        self.resource_name = register.model.__tablename__
+        self.openapi_spec_tag = str(register.screen.plural)
+        self.label_columns = {c.name: c.ui.label for c in register.columns}
+        self.list_columns = self.show_columns = [c.name for c in register.shown]
+        self.add_columns = self.edit_columns = [c.name for c in register.where("edited")]
+        edited = register.where("edited")
+        self.list_model_schema = _schema(f"{register.name}Listed", register.shown, "read")
+        self.show_model_schema = _schema(f"{register.name}Shown", register.shown, "read")
+        self.add_model_schema = _schema(f"{register.name}Added", edited, "add")
+        self.edit_model_schema = _schema(f"{register.name}Changed", edited, "edit")
+        super()._init_properties()
 
     # ---- reading ---------------------------------------------------------------------------------
     @expose("/", methods=["GET"])
