@@ -260,7 +260,7 @@
   function offerAgain() { if (list.hidden && procedure.value.trim() && !form.elements.version_id.value) ask(); }
   procedure.addEventListener('focus', function () { procedure.select(); offerAgain(); });
   procedure.addEventListener('click', offerAgain);
-  procedure.addEventListener('blur', function () { window.setTimeout(close, 150); });
+  procedure.addEventListener('blur', function () { window.setTimeout(function () { if (document.activeElement !== procedure) close(); }, 150); });
   procedure.addEventListener('change', function () {
     if (!list.hidden || procedure.value === chosen) return;
     look('choose');

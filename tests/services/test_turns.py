@@ -203,9 +203,9 @@ def test_worklist_soon_holds_what_is_late_and_what_is_due_within_a_working_day(o
     assert on_list(office, "soon") == [
         "Liên thông trễ",
         "Bước trễ",
+        "Hồ sơ trễ",
         "Đúng lúc này",
         "Ngày mai",
-        "Hồ sơ trễ",
     ]
     late = ["Liên thông trễ", "Bước trễ", "Hồ sơ trễ"]
     assert on_list(office, "soon", narrow=Narrow(late=True)) == late
