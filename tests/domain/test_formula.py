@@ -236,9 +236,9 @@ HOSTILE = {
     ids=lambda value: ascii(value[:40]),
 )
 def test_hostile_or_mistaken_text_is_refused_at_once(code: str, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # the machine may be busy with something else
     assert refused(text) == code
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
 
 
 @settings(max_examples=400, deadline=None)

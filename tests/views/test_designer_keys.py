@@ -32,7 +32,7 @@ def write(page: Page, field: str, text: str) -> None:
 
 def pick(page: Page, field: str, value: str) -> None:
     """Type the words of a choice into a list that can be searched, and take it."""
-    page.wait_for_function("id => Boolean(document.getElementById(id).tomselect)", arg=field)
+    expect(page.locator(f"#{field}-ts-control")).to_be_attached()
     words = page.evaluate(
         "([id, value]) => document.getElementById(id).tomselect.options[value].text", [field, value]
     )
