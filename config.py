@@ -238,6 +238,10 @@ SETTINGS: tuple[Setting, ...] = (
     _fixed("WTF_CSRF_TIME_LIMIT", 36_000, "A form left open all day can still be sent."),
     _fixed("MAX_FORM_MEMORY_SIZE", 2_000_000, "Long supplement lists fit; floods do not."),
     _fixed("MAX_FORM_PARTS", 2_000, "A dense intake page has a few hundred fields."),
+    Setting(
+        "UNDO_MINUTES", int, 5, "An act on many rows can be undone so long: nobody builds on it."
+    ),
+    Setting("BULK_ROWS", int, 1000, "Most rows of one act: nobody reads a preview of more."),
     _fixed("REQUEST_TIMEOUT_SECONDS", 60, "A server process stuck longer is replaced."),
     _fixed("STOP_TIMEOUT_SECONDS", 20, "Requests under way are finished before a stop."),
     _derived(

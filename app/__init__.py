@@ -23,6 +23,7 @@ from app import (
     logs,
     roles,
     security,
+    trials,
 )
 from models.base import db
 from models.scope import install as install_scope
@@ -62,4 +63,5 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     security.init_app(app)
     kept.init_app(app)
     cli.init_app(app)
+    trials.init_app(app, create_app)
     return app

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_babel import force_locale, gettext
 
-from app import clock
+from app import clock, trials as app_trials
 from domain.errors import DomainError
 from models.base import db
 from models.scope import everything
-from services import attachments
+from services import attachments, register_imports, trials
 from services.filestore import FileStore
 from services.scanning import work
 from services.scanning.filing import Place
@@ -76,6 +76,9 @@ def run(app: Flask) -> Swept | None:
                 if clock.now().minute == NIGHTLY.minute and clock.now().hour == NIGHTLY.hour:
                     attachments.sweep(FileStore(Path(app.config["UPLOAD_DIR"])))
                     work.sweep(place(app), clock.now())
+                    files = register_imports.store_below(app.config["UPLOAD_DIR"])
+                    register_imports.sweep(files, clock.now())
+                trials.sweep(app_trials.folder(app), clock.now())
                 return sweep(clock.now())
         except Exception:
             log.exception("sweep failed")

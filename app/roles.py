@@ -42,6 +42,7 @@ MATRIX: dict[tuple[str, str], tuple[Role, ...]] = {
     ("can_use", "Signing"): (Role.head, Role.leader),
     ("can_read", "Dossier"): STAFF,
     ("can_act", "Dossier"): WORKING,
+    ("can_export", "Dossier"): STAFF,
     ("can_read", "DossierFile"): STAFF,
     ("can_use", "Search"): STAFF,
     ("can_read", "RegisterBook"): (
@@ -51,9 +52,12 @@ MATRIX: dict[tuple[str, str], tuple[Role, ...]] = {
         Role.auditor,
         Role.province_leader,
     ),
+    ("can_read", "RegisterEntry"): EVERYONE,  # each register says who reads it
+    ("can_act", "RegisterEntry"): (*WORKING, Role.admin),
     ("can_read", "EventLog"): (Role.auditor,),
     ("can_use", "Publish"): (Role.admin,),
     ("menu_access", "PaperTemplates"): (Role.admin,),
+    ("menu_access", "RegisterDesign"): (Role.admin,),
     ("can_use", "Accounts"): (Role.admin,),
     ("can_use", "Style"): (Role.admin,),
     # FAB's own screens

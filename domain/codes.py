@@ -88,6 +88,7 @@ class Verb(StrEnum):
     return_result = "return_result"
     withdraw = "withdraw"
     correct_procedure = "correct_procedure"
+    move_version = "move_version"
     add_attachment = "add_attachment"
     reprint = "reprint"
     comment = "comment"
@@ -216,3 +217,21 @@ class PauseKind(StrEnum):
     payment = "payment"
     force_majeure = "force_majeure"
     outage = "outage"
+
+
+class EntryState(StrEnum):
+    """How an entry stands. `expired` is never kept: it follows from the day on which it is asked."""
+
+    valid = "valid"
+    expired = "expired"
+    revoked = "revoked"
+    replaced = "replaced"
+
+
+class ResultAct(StrEnum):
+    """What a dossier does to a register."""
+
+    create = "create"
+    amend = "amend"
+    supersede = "supersede"
+    revoke = "revoke"

@@ -3,9 +3,9 @@ was typed, conditions, calculated values.
 
 A value has the shape of its kind: text kinds a text, `number` a Decimal, `money` whole đồng (int), `date` a
 day, `yes_no` a bool, `choices` a list of codes, `person`, `organisation`, `address` and `land_parcel` texts
-by part, `group` a list of rows (column → value). Not filled in is None everywhere.
-`freeze` gives JSON, `thaw` takes it back. No article of law says what is asked: the decree that the
-procedure names does.
+by part, `file` a list of references (`domain.data_files`), `group` a list of rows (column → value). Not
+filled in is None everywhere. `freeze` gives JSON, `thaw` takes it back. No article of law says what is
+asked: the decree that the procedure names does.
 """
 
 import datetime as dt
@@ -89,11 +89,11 @@ def fill(
     problems: dict[str, DomainError] = {}
     values: Values = {}
     shown: set[str] = set()
+    names_now: dict[str, Any] = {**dict.fromkeys(f.key for f in fields), **facts}
     for spec in ordered(fields):
         here = stage is None or spec.filled_at(stage)
-        names_now = {**{f.key: None for f in fields}, **facts, **values}
         if spec.show_if and not _holds(spec.show_if, names_now, today):
-            values[spec.key] = None
+            values[spec.key] = names_now[spec.key] = None
             continue
         shown.add(spec.key)
         if spec.calculated:
@@ -102,9 +102,11 @@ def fill(
             values[spec.key] = before.get(spec.key)
         elif spec.asks:
             values[spec.key] = read(spec, typed.get(spec.key), spec.key, problems, today)
+        names_now[spec.key] = values.get(spec.key)
+    found = {**facts, **values}
     for spec in fields:
         if spec.key in shown and (stage is None or spec.filled_at(stage)):
-            _demand(spec, {**facts, **values}, problems, today)
+            _demand(spec, found, problems, today)
     kept = {f.key: values[f.key] for f in fields if values.get(f.key) is not None}
     return Filled(kept, frozenset(shown), problems)
 

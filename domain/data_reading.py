@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from domain import days, formula, identity, land, money, names
+from domain.data_files import read_files
 from domain.data_words import written
 from domain.errors import DomainError
 from domain.field_kinds import (
@@ -53,6 +54,8 @@ def read(
         return _rows(spec, raw, path, problems, today)
     if spec.kind in PARTS:
         return _parts(spec, raw, path, problems, today)
+    if spec.kind is FieldKind.file:
+        return read_files(spec, raw, path, problems)
     if spec.kind is FieldKind.choices:
         chosen = [str(code) for code in raw or () if code] if not isinstance(raw, str) else [raw]
         return _chosen(spec, [c for c in chosen if c], path, problems)

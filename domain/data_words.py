@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain import land, money
+from domain.data_files import FileRef, frozen_file, thawed_files
 from domain.field_kinds import LISTS, PARTS, FieldKind, FieldSpec, Values
 
 
@@ -19,6 +20,8 @@ def _frozen(value: Any) -> Any:
         return freeze(value)
     if isinstance(value, list):
         return [_frozen(part) for part in value]
+    if isinstance(value, FileRef):
+        return frozen_file(value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, dt.date) else value
@@ -33,6 +36,8 @@ def thaw(fields: Iterable[FieldSpec], kept: Mapping[str, Any]) -> Values:
 def _thawed(spec: FieldSpec, value: Any) -> Any:
     if spec.kind is FieldKind.group and isinstance(value, list):
         return [thaw(spec.columns, row) for row in value if isinstance(row, dict)]
+    if spec.kind is FieldKind.file:
+        return thawed_files(value) if isinstance(value, list) else None
     if spec.kind in PARTS and isinstance(value, dict):
         parts = (FieldSpec(part, part, kind) for part, kind in PARTS[spec.kind].items())
         return thaw(parts, value)
@@ -89,12 +94,13 @@ def words(spec: FieldSpec, value: Any, yes: str = "Có", no: str = "Không") -> 
         return "; ".join(rows)
     if isinstance(value, dict):
         return ", ".join(
-            _part_in_words(part, value[part]) for part in PARTS[spec.kind] if part in value
+            part_in_words(part, value[part]) for part in PARTS[spec.kind] if part in value
         )
     if spec.kind is FieldKind.money:
         return f"{written(value)} đồng"
     return written(value) if not isinstance(value, list) else ", ".join(map(str, value))
 
 
-def _part_in_words(part: str, value: Any) -> str:
+def part_in_words(part: str, value: Any) -> str:
+    """A part of a person, organisation, address or parcel as it is printed."""
     return land.write_area(value) if part == "area" else written(value)

@@ -98,6 +98,7 @@ _REASONED = frozenset(
         Verb.stop,
         Verb.withdraw,
         Verb.correct_procedure,
+        Verb.move_version,
     }
 )
 

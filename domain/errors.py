@@ -69,6 +69,7 @@ MESSAGES: dict[str, str] = {
     "tax_code.invalid": N_("This is not a tax code."),
     "phone.invalid": N_("This is not a telephone number."),
     "birth_date.future": N_("A date of birth cannot lie in the future."),
+    "date.future": N_("This date lies in the future."),
     "birth_date.too_early": N_("A date of birth cannot be before 1900."),
     "email.invalid": N_("This is not an e-mail address; write for instance hoa@example.vn."),
     "card_qr.invalid": N_("The code on the identity card cannot be read."),
@@ -85,6 +86,10 @@ MESSAGES: dict[str, str] = {
     "money.invalid": N_("Write the amount in whole đồng."),
     "applicant.required": N_("Write who applies."),
     # procedures, organisation
+    "procedure.not_offered": N_(
+        "“%(unit)s” does not offer this procedure; choose the agency that resolves it."
+    ),
+    "offering.none": N_("Choose at least one agency, or offer it everywhere."),
     "procedure.not_published": N_("This procedure is not published."),
     "procedure.required": N_("Choose a procedure."),
     "procedure.not_found": N_("There is no such procedure."),
@@ -95,6 +100,12 @@ MESSAGES: dict[str, str] = {
         "%(count)s faults must be put right first; the check of the draft names them."
     ),
     "procedure.not_draft": N_("Only a draft can be published."),
+    "move.other_procedure": N_("This is a version of another procedure."),
+    "move.unmapped": N_("Say which step each of these goes on at: %(steps)s."),
+    "move.kind": N_("“%(old)s” cannot go on as “%(new)s”: the two are steps of different kinds."),
+    "move.nothing": N_("Choose at least one dossier."),
+    "trial.agency": N_("Choose an agency that has departments of its own."),
+    "move.no_step": N_("No step of this dossier is open, so none can be moved."),
     "procedure.not_live": N_("Only a published procedure can be retired."),
     # what administrators write
     "formula.invalid": N_("This condition cannot be read from character %(place)s on."),
@@ -106,6 +117,17 @@ MESSAGES: dict[str, str] = {
     "formula.function": N_("There is no function “%(name)s” in conditions."),
     "formula.unknown": N_("There is no field “%(name)s”."),
     "formula.mismatch": N_("“%(formula)s” cannot be worked out: its values do not fit together."),
+    "formula.two_dates": N_(
+        "Two dates cannot be added up; den_ngay - tu_ngay gives the days between them."
+    ),
+    "formula.date_sign": N_(
+        "A date can only be compared, or moved by adding or taking away days: tu_ngay + 30."
+    ),
+    "formula.whole_days": N_("Days that move a date must be a whole number, at most 100,000."),
+    "formula.part_of_plain": N_(
+        "Only persons, organisations, addresses and parcels have parts such as “%(part)s”."
+    ),
+    "formula.no_part": N_("“%(name)s” has no part “%(part)s”; it has: %(parts)s."),
     "formula.circle": N_("These fields depend on one another in a circle: %(fields)s."),
     "data.key": N_(
         "A field name has small letters without marks, digits and _, and begins with a letter."
@@ -129,6 +151,32 @@ MESSAGES: dict[str, str] = {
     "step.order": N_("A step cannot stand before the one whose person it takes over."),
     "step.referred": N_("This refers to the step and must be changed first: %(parts)s."),
     "period.backwards": N_("The last day lies before the first."),
+    "register.pattern": N_(
+        "Write the number with {so} once, perhaps {nam} and {don_vi}, such as {so:3}/{nam}/GP."
+    ),
+    "register.code": N_("Use small letters without marks, digits and _, a letter first."),
+    "register.not_open": N_("Nothing is entered in this register now: it is not in use."),
+    "register.in_use": N_("This register is in use."),
+    "register.no_fields": N_("The register has no field yet."),
+    "register.no_field": N_("There is no such field: %(name)s."),
+    "register.date_field": N_("Choose a field that holds a date."),
+    "register.two_ends": N_("Choose the field with the last day or a number of months, not both."),
+    "register.months": N_("Write a number of months between 1 and 1200."),
+    "register.kind_fixed": N_("There are entries: this can no longer change. Add another field."),
+    "register.field_used": N_(
+        "This was filled in in entries: mark it as not asked any more instead of deleting it."
+    ),
+    "register.number_taken": N_("The number %(number)s is already in the register."),
+    "register.not_valid": N_("This entry was revoked or replaced; nothing of it changes any more."),
+    "register.not_revoked": N_("This entry was not revoked."),
+    "register.entry_missing": N_("“%(register)s” has no entry with the number %(number)s."),
+    "register.not_filled": N_(
+        "“%(label)s” for “%(result)s” is missing or not right: complete the data of the dossier first."
+    ),
+    "register.file": N_("A register keeps no files: attach them to the dossier."),
+    "result.found_by": N_("Choose the field in which the number of the entry stands."),
+    "result.fills": N_("Write each line as: field of the register = field or formula. Line %(n)s."),
+    "action.needs": N_("Choose this for what is to be done."),
     "data.choices": N_("Write at least one choice, each on its own line."),
     "data.range": N_("Write a number between %(least)s and %(most)s."),
     "data.least": N_("Write a number of at least %(least)s."),
@@ -136,6 +184,18 @@ MESSAGES: dict[str, str] = {
     "data.refused": N_("%(sentence)s"),
     "data.missing": N_("This must be filled in first: %(fields)s."),
     "data.too_many": N_("At most %(limit)s lines fit here."),
+    "data.too_many_files": N_("At most %(limit)s files belong here; take the others out."),
+    "data.too_few_files": N_("At least %(limit)s files belong here."),
+    "data.file_refused": N_("The file “%(name)s” was not taken: %(reason)s"),
+    "data.file_gone": N_("The file “%(name)s” lay here too long and is gone; choose it again."),
+    "data.calculated_required": N_("A calculated field asks nobody: it cannot be required."),
+    "data.calculated_required_if": N_("A calculated field asks nobody: it cannot be required."),
+    "data.calculated_default": N_(
+        "A calculated field has its value from the formula, not a default."
+    ),
+    "data.heading_required": N_("A heading asks nothing: it cannot be required."),
+    "data.never_shown": N_("By what stands under “Shown if” this field is never shown."),
+    "data.most_files": N_("A field takes between 1 and %(limit)s files."),
     # packages of procedures
     "package.not_text": N_("This is no text in UTF-8."),
     "package.not_yaml": N_("This cannot be read as YAML from line %(line)s on."),
@@ -167,6 +227,19 @@ MESSAGES: dict[str, str] = {
     "package.no_field": N_("There is no field of administration “%(name)s”."),
     "package.no_document": N_("There is no kind of document “%(name)s”."),
     "package.no_function": N_("No unit has a department “%(function)s”."),
+    "package.no_register": N_("There is no register “%(name)s”, and the package brings none."),
+    "package.register_unnamed": N_("No result of the procedure names the register “%(name)s”."),
+    "package.no_paper": N_("There is no printed paper “%(name)s”, and the package brings none."),
+    "package.template_draft": N_(
+        "“%(name)s” has another draft here; publish or delete it under Printed papers first."
+    ),
+    "package.fingerprint": N_("The file is not what its fingerprint (SHA-256) says."),
+    "package.base64": N_("This is no file in base64."),
+    "package.no_file": N_("The package lacks the file with this fingerprint."),
+    "package.file_unnamed": N_("No paper of the procedure names this file."),
+    "package.files_large": N_(
+        "The blank forms of this version are larger than %(limit)s MB together: a package holds no more."
+    ),
     "unit.not_valid": N_("This unit does not exist on that day."),
     "unit.not_found": N_("There is no such unit."),
     "officer.not_found": N_("There is no such officer."),
@@ -243,6 +316,11 @@ MESSAGES: dict[str, str] = {
     ),
     "file.too_many_pages": N_("The file has more than %(limit)s pages."),
     "file.too_many_pixels": N_("The picture has more than %(limit)s million pixels."),
+    "blank.none": N_("Choose the file first."),
+    "blank.type": N_(
+        "A blank form is a PDF, DOCX, XLSX, ODT or ODS file; save an older one in one of these forms."
+    ),
+    "blank.active": N_("The file contains macros or embedded objects; save it without them."),
     "file.dossier_full": N_("The files of one dossier may not exceed %(limit)s MB."),
     "scan.type": N_("A scan is a PDF, TIFF, JPEG or PNG file."),
     "scan.crashed": N_("The pages of this file could not be worked through; scan them once more."),
@@ -256,6 +334,26 @@ MESSAGES: dict[str, str] = {
     "import.row_invalid": N_("Row %(row)s: %(reason)s"),
     "import.not_readable": N_("The file cannot be read as CSV or XLSX."),
     "import.too_long": N_("A file may have at most %(limit)s lines."),
+    "import.old_excel": N_(
+        "This is a workbook of an old Excel, or one with a password. Open it and save it as .xlsx."
+    ),
+    "import.encoding": N_(
+        "The letters of this file cannot be read. Save it as CSV UTF-8 or as .xlsx and send it again."
+    ),
+    "import.broken_off": N_(
+        "The file cannot be read on from line %(line)s: a quotation mark is not closed, or it is cut off."
+    ),
+    "import.twice": N_("The same already stands in line %(line)s of the file."),
+    "import.row_changed": N_(
+        "Somebody has changed this since the trial (%(name)s, %(at)s); look at it and try again."
+    ),
+    "import.column_gone": N_("The column “%(column)s” is gone; choose the columns again."),
+    "import.column_chosen_twice": N_("This column of the file is chosen twice."),
+    "import.busy": N_("%(name)s is just importing into this list; wait until that has ended."),
+    "import.other_state": N_("This import has gone on in the meantime; look at it as it is now."),
+    "import.try_first": N_("Try the file first; then it can be stored."),
+    "import.whole_too_long": N_("All or nothing is for at most %(limit)s lines."),
+    "import.whole_wrong": N_("Some lines are wrong, so all or nothing would store nothing."),
     "export.too_long": N_("At most %(limit)s rows can be printed; narrow the list first."),
     "import.repeated": N_("The same old number already stands in row %(row)s."),
     "import.procedure_unknown": N_("No procedure has this code or name."),
@@ -282,7 +380,23 @@ MESSAGES: dict[str, str] = {
     "number.invalid": N_("This is not a number that fits here."),
     "time.invalid": N_("This is not a time of day; write for instance 07:30."),
     "row.stale": N_("Someone else changed this entry meanwhile. Look again, then repeat."),
+    "bulk.nothing": N_("Choose at least one column to change."),
+    "bulk.stale": N_("Nothing was done: rows have changed since you looked. Look at them again."),
+    "bulk.too_many": N_("At most %(limit)s rows at once; narrow the list first."),
+    "bulk.not_found": N_("There is no such act to undo."),
+    "bulk.not_yours": N_("Only who did this can undo it."),
+    "bulk.too_late": N_("This can be undone for %(minutes)s minutes only, which have passed."),
+    "bulk.undone": N_("This has been undone already."),
+    "bulk.no_return": N_("This cannot be undone."),
+    "bulk.changed_by": N_("changed meanwhile by %(who)s"),
+    "bulk.gone": N_("deleted meanwhile"),
+    "bulk.target_gone": N_("what it belonged to is no longer there"),
     "row.protected": N_("This cannot be changed here."),
+    "view.name_taken": N_("You already have a view of this list with this name."),
+    "view.too_many": N_("You have %(limit)s views of this list already; delete one first."),
+    "view.too_long": N_("This view asks for too much to be kept; take some conditions away."),
+    "view.no_columns": N_("Choose at least one column."),
+    "view.not_shared": N_("Share the view with this role first."),
 }
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")

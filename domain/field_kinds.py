@@ -25,6 +25,7 @@ class FieldKind(StrEnum):
     organisation = "organisation"
     address = "address"
     land_parcel = "land_parcel"
+    file = "file"
     group = "group"
     heading = "heading"
 
@@ -57,10 +58,25 @@ PARTS: dict[FieldKind, dict[str, FieldKind]] = {
         "address": FieldKind.text,
     },
 }
+#: The parts as conditions and papers may call them too: Vietnamese name → part.
+PART_NAMES: dict[str, str] = {
+    "ten": "name",
+    "so_giay_to": "id_number",
+    "ngay_sinh": "birth_date",
+    "dien_thoai": "phone",
+    "dia_chi": "address",
+    "ma_so_thue": "tax_code",
+    "dai_dien": "representative",
+    "xa": "commune",
+    "chi_tiet": "detail",
+    "to_ban_do": "map_sheet",
+    "so_thua": "parcel_no",
+    "dien_tich": "area",
+}
 #: Kinds that a column of a table may have.
 IN_ROWS = frozenset(FieldKind) - {
     *(*PARTS, FieldKind.choices, FieldKind.long_text),
-    *(FieldKind.group, FieldKind.heading),
+    *(FieldKind.group, FieldKind.heading, FieldKind.file),
 }
 #: Kinds with a closed list.
 LISTS = frozenset({FieldKind.choice, FieldKind.choices})
@@ -71,7 +87,8 @@ class FieldSpec:
     """One field. `choices` are (code, words); formulas are text, empty for none.
 
     least, most: bounds of a number or amount, or of the days from today for a date (least=0: not in the
-    past). stages: where it is filled in, `intake` or the position of a step as text; empty: intake.
+    past), or how many files. stages: where it is filled in, `intake` or the position of a step as text;
+    empty: intake.
     readers: names of roles that see it, empty for all who see the dossier. columns: of a group.
     """
 
@@ -111,3 +128,16 @@ class FieldSpec:
 
 
 INTAKE = "intake"
+
+
+def part_name(name: str) -> str | None:
+    """The part that a name means, None for one that no kind has."""
+    found = PART_NAMES.get(name, name)
+    return found if any(found in parts for parts in PARTS.values()) else None
+
+
+def parts_in_words(kind: FieldKind | None = None) -> list[str]:
+    """The names of the parts of a kind, or of all kinds, as they are offered."""
+    names = {part: name for name, part in PART_NAMES.items()}
+    kinds = [kind] if kind is not None else [*PARTS]
+    return list(dict.fromkeys(names[part] for one in kinds for part in PARTS.get(one, ())))

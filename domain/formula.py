@@ -1,7 +1,8 @@
 """Conditions and calculated values that administrators write: `dien_tich > 50 và uy_quyen`.
 
 A formula sees values by name and a few functions, nothing else: it is parsed, checked against a closed
-list of constructions, and evaluated by simpleeval without attributes, indexing, loops or powers. A value
+list of constructions, and evaluated by simpleeval without attributes, indexing, loops or powers; a part of
+a field (`nguoi_thue.ten`) is looked up among its parts, which are data and nothing else. A value
 that is not filled in is None: arithmetic with it gives None, an order with it is false.
 """
 
@@ -17,10 +18,10 @@ from typing import Any
 from simpleeval import EvalWithCompoundTypes, InvalidExpression
 
 from domain.errors import DomainError
-from domain.formula_text import RESERVED, Plain, plain
+from domain.formula_text import PART, RESERVED, Plain, plain
 from domain.formula_values import FUNCTIONS, OPERATORS, functions, number
 
-__all__ = ["FUNCTIONS", "RESERVED", "Formula", "evaluate", "holds", "parse"]
+__all__ = ["FUNCTIONS", "PART", "RESERVED", "Formula", "evaluate", "holds", "parse"]
 
 #: A condition of the law fits in a line; what is longer is a mistake or an attack.
 MOST_CHARACTERS, MOST_NODES, DEEPEST = 1000, 240, 60
@@ -41,6 +42,12 @@ class Formula:
     text: str
     names: frozenset[str]
     tree: Any
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The functions it calls, by their English names."""
+        calls = (node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return frozenset(FUNCTIONS.get(f.id, f.id) for f in calls if isinstance(f, ast.Name))
 
 
 def parse(text: str, *, field: str | None = None) -> Formula:
@@ -95,7 +102,9 @@ def evaluate(formula: Formula | str, values: Mapping[str, Any], today: dt.date) 
         result = evaluator.eval(found.text, previously_parsed=found.tree)
         if isinstance(result, Decimal) and abs(result) > LARGEST:
             raise ValueError
-    except _FAILURES:
+    except _FAILURES as error:
+        if isinstance(error, DomainError) and error.code.startswith("formula."):
+            raise  # an operator says itself what is wrong
         raise DomainError("formula.mismatch", formula=found.text) from None
     finally:
         evaluator.names = {}
@@ -151,7 +160,8 @@ def _check(node: ast.AST, read: Plain, lists: set[int]) -> None:
         raise DomainError("formula.forbidden", what=_words(node, read))
     if isinstance(node, ast.Call):
         name = _words(node.func, read)
-        if not isinstance(node.func, ast.Name) or name not in FUNCTIONS or node.keywords:
+        known = name in FUNCTIONS or "." in name  # a part of a field, see formula_text
+        if not isinstance(node.func, ast.Name) or not known or node.keywords:
             raise DomainError("formula.function", name=name)
     if isinstance(node, ast.Tuple) and id(node) not in lists:
         raise DomainError("formula.comma", what=_words(node, read))

@@ -1,6 +1,7 @@
 """Formulas as people write them, brought into the signs and words that Python's parser reads.
 
-Only what this table of signs has gets through: no dot, colon, brace or backslash outside quotes.
+Only what this table of signs has gets through: no colon, brace or backslash outside quotes, and a dot only
+between a field and a part of it, which becomes a call of PART: no attribute ever reaches the parser.
 """
 
 import keyword
@@ -9,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from domain.errors import DomainError
+from domain.field_kinds import part_name, parts_in_words
 from domain.unicode import nfc
 
 _WORDS = {"và": "and", "hoặc": "or", "không": "not", "trong": "in", "đúng": "True", "sai": "False"}
@@ -18,11 +20,14 @@ RESERVED = frozenset({*keyword.kwlist, *_WORDS, "true", "false", "none"})
 _SIGNS = {"=": "==", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
 #: Signs that word processors and other calculators put in.
 _SIGNS |= {"×": "*", "÷": "/", "−": "-", "–": "-"}
+#: What a part of a field becomes; nobody can write it, since it is no function of the language.
+PART = "part_of"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |(?P<quoted>"[^"]*"|[“”][^“”]*[“”]|'[^']*'|[‘’][^‘’]*[‘’])
     |(?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.]))
+    |(?P<part>[^\W\d]\w*\.[^\W\d]\w*(?![\w.]))
     |(?P<name>[^\W\d]\w*)
     |(?P<sign><=|>=|=<|=>|==|!=|<>|[≠≤≥×÷−–=<>+\-*/(),\[\]])""",
     re.VERBOSE,
@@ -84,9 +89,22 @@ def plain(text: str) -> Plain:
 def _python(kind: str | None, token: str) -> str:
     if kind == "quoted":
         return ascii(token[1:-1])
+    if kind == "part":
+        return _part(token)
     if kind != "name":
         return _SIGNS.get(token, token)
     word = _WORDS.get(token.lower(), token)
     if keyword.iskeyword(word) and word not in _KEPT:
         raise DomainError("formula.forbidden", what=token)
     return word
+
+
+def _part(token: str) -> str:
+    """`nguoi_thue.ten` as a call. Errors: formula.no_part, formula.forbidden."""
+    owner, _, name = token.partition(".")
+    if owner.lower() in RESERVED or keyword.iskeyword(owner):
+        raise DomainError("formula.forbidden", what=token)
+    part = part_name(name)
+    if part is None:
+        raise DomainError("formula.no_part", name=owner, part=name, parts=parts_in_words())
+    return f"{PART}({owner}, {part!r})"

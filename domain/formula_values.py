@@ -9,9 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from domain import days
+from domain.errors import DomainError
+from domain.formula_text import PART
 
 #: Texts do not grow beyond what fits into a field.
 LONGEST_TEXT = 4000
+#: By how many days a date may be moved: some hundred years.
+MOST_DAYS = 100_000
 
 
 # ---- reckoning -----------------------------------------------------------------------------------
@@ -28,6 +32,8 @@ def _arithmetic(how: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             return None
         if isinstance(a, str) and isinstance(b, str) and how is operator.add:
             return (a + b)[:LONGEST_TEXT]
+        if isinstance(a, dt.date) or isinstance(b, dt.date):
+            return _moved(how, a, b)
         if not isinstance(a, Decimal) or not isinstance(b, Decimal):
             raise TypeError
         try:
@@ -38,8 +44,32 @@ def _arithmetic(how: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return done
 
 
+def _moved(how: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+    """A day so many days later or earlier; the days from one day to another (the first is not counted).
+
+    Errors: formula.two_dates, formula.date_sign, formula.whole_days.
+    """
+    if isinstance(a, dt.date) and isinstance(b, dt.date):
+        if how is operator.sub:
+            return Decimal((a - b).days)
+        raise DomainError("formula.two_dates" if how is operator.add else "formula.date_sign")
+    day, count = (a, b) if isinstance(a, dt.date) else (b, a)
+    if how is not operator.add and not (how is operator.sub and day is a):
+        raise DomainError("formula.date_sign")
+    if not isinstance(count, Decimal):
+        raise DomainError("formula.date_sign")
+    if count % 1 or abs(count) > MOST_DAYS:
+        raise DomainError("formula.whole_days")
+    try:
+        return how(day, dt.timedelta(days=int(count)))
+    except OverflowError:
+        raise DomainError("formula.whole_days") from None
+
+
 def _signed(how: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def done(a: Any) -> Any:
+        if isinstance(a, dt.date):
+            raise DomainError("formula.date_sign")
         if a is not None and not isinstance(a, Decimal):
             raise TypeError
         return None if a is None else how(a)
@@ -158,6 +188,15 @@ def _empty(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, list | tuple | dict) and not value)
 
 
+def _part(value: Any, name: str) -> Any:
+    """A part of a person, organisation, address or parcel; nothing where it is not filled in."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise DomainError("formula.part_of_plain", part=name)
+    return number(value.get(name))
+
+
 #: Function → its Vietnamese name without marks: both may be written.
 FUNCTIONS: dict[str, str] = {
     english: meaning
@@ -192,4 +231,4 @@ def functions(today: dt.date) -> dict[str, Callable[..., Any]]:
         "min": _among(min),
         "max": _among(max),
     }
-    return {name: meanings[meaning] for name, meaning in FUNCTIONS.items()}
+    return {name: meanings[meaning] for name, meaning in FUNCTIONS.items()} | {PART: _part}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from domain.data_files import most_files
 from domain.field_kinds import (
     LISTS,
     LONGEST_LINE,
@@ -18,6 +19,19 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PATTERNS = {
     FieldKind.id_number: r"^(\d{9}|\d{12})$",
     FieldKind.phone: r"^0\d{9,10}$",
+}
+
+#: A file as it is given to programs: its content is fetched from `url`.
+_FILE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "size": {"type": "integer", "minimum": 1},
+        "pages": {"type": "integer", "minimum": 1},
+        "url": {"type": "string", "format": "uri-reference"},
+    },
+    "required": ["name", "size", "pages", "url"],
+    "additionalProperties": False,
 }
 
 
@@ -63,6 +77,8 @@ def _type(spec: FieldSpec) -> dict[str, Any]:
             "maxItems": MOST_ROWS,
             "items": _object(spec.columns),
         }
+    if kind is FieldKind.file:
+        return {"type": "array", "minItems": 1, "maxItems": most_files(spec), "items": _FILE}
     if kind in PARTS:
         parts = (FieldSpec(part, part, of) for part, of in PARTS[kind].items())
         return _object(parts)

@@ -57,6 +57,7 @@ _VERBS: dict[Verb, str] = {
     Verb.return_result: "Trả kết quả",
     Verb.withdraw: "Rút hồ sơ",
     Verb.correct_procedure: "Sửa thủ tục",
+    Verb.move_version: "Chuyển sang phiên bản khác",
     Verb.add_attachment: "Đính kèm tệp",
     Verb.reprint: "In lại",
     Verb.comment: "Ghi chú",
@@ -64,6 +65,7 @@ _VERBS: dict[Verb, str] = {
 }
 
 _ROLES = {
+    Role.admin: "quản trị",
     Role.clerk: "người tiếp nhận",
     Role.officer: "chuyên viên",
     Role.head: "trưởng phòng",

@@ -89,6 +89,7 @@ TRANSITIONS: tuple[Row, ...] = (
         "control_slip", _N61 + "Đ19 k6–7"),
     Row(0, V.correct_procedure, (S.new, *_UNDER_WAY), None, _COUNTER | {R.head},
         "receipt_slip", _UNVERIFIED),
+    Row(0, V.move_version, _NOT_DONE, None, frozenset({R.admin}), "", _UNVERIFIED),
     Row(0, V.add_attachment, (S.new, *_NOT_DONE, S.processed), None, ACTING,
         "", "TT 01/2023/TT-VPCP; chi tiết: chưa xác minh"),
     Row(0, V.reprint, tuple(S), None, ACTING - _SYSTEM, "", _UNVERIFIED),

@@ -17,6 +17,8 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 
 def nfc(text: str) -> str:
     """`text` in NFC with "\\n" line ends, without control and zero-width characters."""
+    if text.isascii() and text.isprintable():
+        return text
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_DOOR))
 
 
@@ -25,6 +27,9 @@ def fold(text: str) -> str:
 
     fold("Đắk Lắk") == "dak lak"; fold("Cư M’gar") == fold("Cư M'gar") == "cu m gar".
     """
-    decomposed = unicodedata.normalize("NFKD", nfc(text).lower().translate(_WHOLE)).lower()
+    lowered = nfc(text).lower()
+    if lowered.isascii():
+        return _NOT_ALNUM.sub(" ", lowered).strip()
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_WHOLE)).lower()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NOT_ALNUM.sub(" ", bare).strip()

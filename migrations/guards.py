@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 #: Tables whose rows are only ever inserted.
-APPEND_ONLY = ("event", "message", "issued_paper", "fee_receipt")
+APPEND_ONLY = ("event", "message", "issued_paper", "fee_receipt", "register_paper")
 
 _PG_FUNCTIONS = """
 CREATE OR REPLACE FUNCTION mc_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

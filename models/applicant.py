@@ -58,6 +58,7 @@ class Applicant(Row):
             *super().keys(),
             sa.Index("ix_applicant_agency_id_id_number", "agency_id", "id_number"),
             sa.Index("ix_applicant_agency_id_old_id_number", "agency_id", "old_id_number"),
+            sa.Index("ix_applicant_tax_code", "tax_code"),
             sa.Index("ix_applicant_agency_id_phone", "agency_id", "phone"),
             sa.Index("ix_applicant_agency_id_sort_key", "agency_id", "sort_key", "id"),
         )

@@ -17,6 +17,9 @@ class Attachment(OfDossier):
     dossier_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("dossier.id"), index=True)
     paper_id: Mapped[str | None] = mapped_column(Id, sa.ForeignKey("dossier_paper.id"), index=True)
     kind: Mapped[str] = mapped_column(Text(20), default="scan")
+    #: The data field it answers, and the roles that see it (empty: all who see the dossier).
+    data_key: Mapped[str | None] = mapped_column(Text(40), default=None)
+    readers: Mapped[str | None] = mapped_column(Text(300), default=None)
     title: Mapped[str] = mapped_column(Text(300))
     original_name: Mapped[str] = mapped_column(Text(255))
     original_type: Mapped[str] = mapped_column(Text(100))

@@ -32,6 +32,8 @@ class Event(Row):
     reason: Mapped[str | None] = mapped_column(Text(2000))
     changes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     op_id: Mapped[str | None] = mapped_column(Id, unique=True)
+    #: Acts on several rows at once share it.
+    batch_id: Mapped[str | None] = mapped_column(Id, default=None)
 
     @classmethod
     def keys(cls):
@@ -40,6 +42,12 @@ class Event(Row):
             sa.Index("ix_event_dossier_id_at", "dossier_id", "at", "id"),
             sa.Index("ix_event_subject", "subject_kind", "subject_id", "id"),
             sa.Index("ix_event_agency_id_at", "agency_id", "at", "id"),
+            sa.Index(
+                "ix_event_batch_id",
+                "batch_id",
+                sqlite_where=sa.text("batch_id IS NOT NULL"),
+                postgresql_where=sa.text("batch_id IS NOT NULL"),
+            ),
         )
 
 

@@ -5,13 +5,13 @@ import enum
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.codes import ApplicantKind, Channel, FeeMoment, StepKind
 from domain.deadline import PauseMode
-from domain.field_kinds import FieldKind
 from domain.roles import Role
 from models.base import CATALOGUE, Row, ScopeKind, Screen, Sourced, field, related
+from models.data_columns import CONDITION, DataColumns
 from models.types import Choice, Id, Members, TermText, Text
 
 
@@ -129,6 +129,20 @@ class Procedure(Sourced, Row):
         return f"{self.code} · {self.name}"
 
 
+class ProcedureUnit(Row):
+    """One agency at which a procedure is offered; one without any of these is offered everywhere."""
+
+    __tablename__ = "procedure_unit"
+    __scope__ = ScopeKind.shared
+
+    procedure_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("procedure.id"))
+    unit_id: Mapped[str] = mapped_column(Id, sa.ForeignKey("unit.id"))
+
+    @classmethod
+    def keys(cls):
+        return (*super().keys(), sa.UniqueConstraint("procedure_id", "unit_id"))
+
+
 class VersionState(enum.StrEnum):
     """A draft may change; a published version is read-only; a retired one receives nothing new."""
 
@@ -149,7 +163,10 @@ class ProcedureVersion(Sourced, Row):
         icon="bi-layers",
         roles=CATALOGUE,
         order=("valid_from", "desc"),
-        children=("CaseTerm", "DataField", "RequiredDocument", "ProcedureStep", "FeeRule"),
+        children=(
+            *("CaseTerm", "DataField", "RequiredDocument", "ProcedureStep", "FeeRule"),
+            *("ProcedureResult", "StepAction"),
+        ),
     )
 
     key: Mapped[str] = field(_l("Version"), Text(20), listed=True)
@@ -212,7 +229,15 @@ class ProcedureVersion(Sourced, Row):
     steps: Mapped[list["ProcedureStep"]] = relationship(
         back_populates="version", order_by="ProcedureStep.position"
     )
-    fees: Mapped[list["FeeRule"]] = relationship(back_populates="version", order_by="FeeRule.code")
+    fees: Mapped[list["FeeRule"]] = relationship(
+        back_populates="version", order_by="FeeRule.position, FeeRule.code"
+    )
+    results: Mapped[list["ProcedureResult"]] = relationship(  # noqa: F821
+        back_populates="version", order_by="ProcedureResult.position"
+    )
+    actions: Mapped[list["StepAction"]] = relationship(  # noqa: F821
+        back_populates="version", order_by="StepAction.position"
+    )
 
     @classmethod
     def keys(cls):
@@ -261,10 +286,7 @@ class CaseTerm(Sourced, Row):
         return self.name
 
 
-_CONDITION = _l("A case or a condition over the data, such as authorised or dien_tich > 50")
-
-
-class DataField(Sourced, Row):
+class DataField(DataColumns, Sourced, Row):
     """One field of the data that a version asks for; columns of a table name it as `group`."""
 
     __tablename__ = "data_field"
@@ -278,75 +300,11 @@ class DataField(Sourced, Row):
         order=("position", "asc"),
     )
 
-    position: Mapped[int] = field(_l("Order"), default=0, listed=True)
-    key: Mapped[str] = field(
-        _l("Field name"),
-        Text(40),
-        listed=True,
-        searched=True,
-        help=_l("Small letters without marks, as conditions and papers call it: dien_tich"),
-    )
-    label: Mapped[str] = field(_l("Label"), Text(300), listed=True, searched=True)
-    label_en: Mapped[str | None] = field(_l("Label in English"), Text(300), default=None)
-    kind: Mapped[FieldKind] = field(
-        _l("Kind"), Choice(FieldKind, guarded=False), listed=True, faceted=True
-    )
-    group: Mapped[str | None] = field(
-        _l("Column of table"),
-        Text(40),
-        default=None,
-        help=_l("The field name of the table that this is a column of"),
-    )
-    help: Mapped[str | None] = field(_l("Help"), Text(1000), default=None, multiline=True)
-    required: Mapped[bool] = field(_l("Required"), default=False, listed=True)
-    required_if: Mapped[str | None] = field(
-        _l("Required if"), Text(1000), default=None, help=_CONDITION
-    )
-    show_if: Mapped[str | None] = field(_l("Shown if"), Text(1000), default=None, help=_CONDITION)
-    calculated: Mapped[str | None] = field(
-        _l("Calculated"),
-        Text(1000),
-        default=None,
-        help=_l("A formula over other fields, such as dien_tich * so_ngay"),
-    )
-    default: Mapped[str | None] = field(_l("Default"), Text(500), default=None)
-    choices: Mapped[str | None] = field(
-        _l("Choices"),
-        Text(8000),
-        default=None,
-        multiline=True,
-        help=_l("One on each line, the code first if conditions use it: cho_xe = Chỗ để xe"),
-    )
-    least: Mapped[str | None] = field(
-        _l("At least"),
-        Text(20),
-        default=None,
-        help=_l("A number; for a date, days from today: 0 is today"),
-    )
-    most: Mapped[str | None] = field(_l("At most"), Text(20), default=None)
-    check: Mapped[str | None] = field(_l("Must hold"), Text(1000), default=None, help=_CONDITION)
-    check_message: Mapped[str | None] = field(
-        _l("Said if it does not hold"), Text(300), default=None
-    )
     stages: Mapped[str | None] = field(
         _l("Filled in at"),
         Text(60),
         default=None,
         help=_l("“intake” or numbers of steps, separated by commas; empty: at the counter"),
-    )
-    readers: Mapped[str | None] = field(
-        _l("Seen by"),
-        Members(Role, 300),
-        default=None,
-        help=_l("Roles that see it; empty: all who see the dossier"),
-    )
-    listed: Mapped[bool] = field(
-        _l("In lists and filters"),
-        default=False,
-        help=_l("Work lists can be narrowed by it"),
-    )
-    searched: Mapped[bool] = field(
-        _l("Found by search"), default=False, help=_l("Its words find the dossier")
     )
     version_id: Mapped[str] = field(
         _l("Version"),
@@ -394,11 +352,27 @@ class RequiredDocument(Sourced, Row):
         default=None,
         help=_l("Only in this case, such as authorised or mortgaged"),
     )
-    only_if: Mapped[str | None] = field(_l("Only if"), Text(1000), default=None, help=_CONDITION)
+    only_if: Mapped[str | None] = field(_l("Only if"), Text(1000), default=None, help=CONDITION)
     condition_text: Mapped[str | None] = field(
         _l("Case in words"), Text(500), default=None, listed=True
     )
     from_register: Mapped[bool] = field(_l("Obtainable from a register"), default=False)
+    #: The blank form that goes with it, as a file of the store; all four are there or none.
+    blank_name: Mapped[str | None] = field(_l("Blank form"), Text(255), default=None, edited=False)
+    blank_type: Mapped[str | None] = field(
+        _l("Kind of blank form"), Text(20), default=None, edited=False, exported=False
+    )
+    blank_size: Mapped[int | None] = field(
+        _l("Size of blank form"), default=None, edited=False, exported=False
+    )
+    blank_sha256: Mapped[str | None] = field(
+        _l("Fingerprint of blank form"),
+        Text(64),
+        default=None,
+        index=True,
+        edited=False,
+        exported=False,
+    )
     version_id: Mapped[str] = field(
         _l("Version"),
         Id,
@@ -491,9 +465,10 @@ class FeeRule(Sourced, Row):
         menu="procedures",
         icon="bi-cash-coin",
         roles=CATALOGUE,
-        order=("code", "asc"),
+        order=("position", "asc"),
     )
 
+    position: Mapped[int] = field(_l("Order"), default=0, listed=True)
     code: Mapped[str] = field(_l("Code"), Text(40), listed=True)
     name: Mapped[str] = field(_l("Name"), Text(300), listed=True, searched=True)
     amount: Mapped[int | None] = field(
@@ -508,7 +483,7 @@ class FeeRule(Sourced, Row):
     moment: Mapped[FeeMoment] = field(_l("Collected"), Choice(FeeMoment), listed=True)
     refundable: Mapped[bool] = field(_l("Refundable"), default=False)
     condition: Mapped[str | None] = field(_l("Case"), Text(200), default=None)
-    only_if: Mapped[str | None] = field(_l("Only if"), Text(1000), default=None, help=_CONDITION)
+    only_if: Mapped[str | None] = field(_l("Only if"), Text(1000), default=None, help=CONDITION)
     quantity: Mapped[str | None] = field(
         _l("Quantity"),
         Text(1000),
@@ -518,7 +493,7 @@ class FeeRule(Sourced, Row):
         ),
     )
     free_if: Mapped[str | None] = field(
-        _l("Free of charge if"), Text(1000), default=None, help=_CONDITION
+        _l("Free of charge if"), Text(1000), default=None, help=CONDITION
     )
     valid_from: Mapped[dt.date | None] = field(_l("Valid from"), sa.Date, default=None, listed=True)
     valid_to: Mapped[dt.date | None] = field(_l("Valid to"), sa.Date, default=None, listed=True)

@@ -336,10 +336,25 @@ class CoverContext(Sheet):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFacts:
+    """What a register says of the entry that a certificate is printed of; empty on other papers."""
+
+    register: str = ""
+    number: str = ""
+    holder: str = ""
+    registered_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    state: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPaperContext(Sheet):
     """A paper of the office's own design, such as the permit that a procedure ends with.
 
-    `number` is that of the result, where it has been given. `received_at` begins the legal time.
+    `number` is that of the result, where it has been given. `received_at` begins the legal time. A
+    certificate of an entry that no dossier made has no `code`; `entry` is what its register says.
     """
 
     code: str
@@ -355,3 +370,4 @@ class OwnPaperContext(Sheet):
     result: str = ""
     legal_basis: str = ""
     recipients: tuple[str, ...] = ()
+    entry: EntryFacts = EntryFacts()

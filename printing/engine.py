@@ -25,7 +25,7 @@ from xhtml2pdf.context import pisaContext
 from xhtml2pdf.default import DEFAULT_CSS
 
 from domain.unicode import nfc
-from printing import codes, typefaces
+from printing import codes, stamp, typefaces
 
 SHEET = Path(__file__).parent / "forms" / "_shared" / "style.css"
 POLICY = ResourceAccessPolicy.server(
@@ -83,7 +83,7 @@ def render_pdf(html: str, *, title: str, paper: PageSize, strict: bool = False) 
     if heard:
         # Only the number: a complaint may quote the paper, and logs hold no personal data.
         log.warning("paper printed with complaints of the engine: %d", len(heard))
-    return out.getvalue()
+    return stamp.put(out.getvalue())
 
 
 def page_count(pdf: bytes) -> int:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from domain.data_fields import FieldSpec, words
+from domain.data_words import part_in_words
 from domain.errors import DomainError
-from domain.field_kinds import FieldKind
+from domain.field_kinds import PARTS, FieldKind
 from models.base import db
 from models.dossier import Dossier
 from models.paper import IssuedPaper
@@ -23,13 +24,19 @@ log = logging.getLogger(__name__)
 
 
 def data_of(dossier: Dossier) -> dict[str, Any]:
-    """What the dossier's own fields say, in words and in lines, as a template names them: `data.<key>`."""
+    """What the dossier's own fields say, in words and in lines, as a template names them: `data.<key>`.
+
+    A field with parts is part → words, the whole of it under an empty name.
+    """
     values = data.values_of(dossier)
     fields = data.specs(data.version_of(dossier))
-    return {f.key: _said(f, values.get(f.key)) for f in fields if f.kind is not FieldKind.heading}
+    return {f.key: said_of(f, values.get(f.key)) for f in fields if f.kind is not FieldKind.heading}
 
 
-def _said(spec: FieldSpec, value: Any) -> Any:
+def said_of(spec: FieldSpec, value: Any) -> Any:
+    """What one field says: words, words by part, or lines of words by column."""
+    if isinstance(value, dict) and spec.kind in PARTS:
+        return {"": words(spec, value)} | {p: part_in_words(p, one) for p, one in value.items()}
     if spec.kind is not FieldKind.group:
         return words(spec, value)
     return [{c.key: words(c, row.get(c.key)) for c in spec.columns} for row in value or ()]

@@ -259,8 +259,9 @@ class _Loader:
             )
         for position, paper in enumerate(entry.get("papers") or (), 1):
             self.load_paper(version, position, paper)
-        for fee in entry.get("fees") or ():
-            self.load_fee(version, fee)
+        fees = sorted(entry.get("fees") or (), key=lambda fee: str(fee["code"]))
+        for position, fee in enumerate(fees, 1):
+            self.load_fee(version, position, fee)
         template = self.templates[entry["steps"]]
         for position, step in enumerate(template["steps"], 1):
             self.load_step(version, position, step, template)
@@ -282,10 +283,11 @@ class _Loader:
             source=_sourced(entry) or version.source,
         )
 
-    def load_fee(self, version: ProcedureVersion, entry: dict[str, Any]) -> None:
+    def load_fee(self, version: ProcedureVersion, position: int, entry: dict[str, Any]) -> None:
         self.add(
             FeeRule,
             version=version,
+            position=position,
             code=str(entry["code"]),
             name=entry["name"],
             amount=entry.get("amount"),

@@ -15,6 +15,7 @@ from models.base import db
 from models.dossier import Dossier, DossierPaper
 from models.event import Event
 from models.ids import uuid7
+from models.procedure import RequiredDocument
 from models.scope import everything
 from services import pages
 from services.acting import Actor, Post
@@ -26,7 +27,7 @@ from services.transaction import locked, transaction
 
 log = logging.getLogger(__name__)
 
-#: What a file is to its dossier.
+#: What a file is to its dossier; those of data fields come by `services.dossier.data_files`.
 KINDS = frozenset({"scan", "draft", "result", "authorisation", "answer", "other"})
 MAX_FILE, MAX_DOSSIER = 20_000_000, 100_000_000
 #: A file without a row is left alone for this long: its row may be on the way.
@@ -58,7 +59,7 @@ def attach(
     """
     if kind not in KINDS:
         raise DomainError("value.invalid", field="kind")
-    original = _original_name(name)
+    original = original_name(name)
     # The slow part comes first, so that nobody waits for the lock meanwhile.
     converted = to_pdf(_bytes(upload, limit), original)
     sha256 = store.put(converted.pdf)
@@ -70,7 +71,7 @@ def attach(
         check(Verb.add_attachment, row, actor, None, at)
         post = _post(row, actor)
         _check_paper(row, paper_id)
-        _check_room(row, len(converted.pdf))
+        check_room(row, len(converted.pdf))
         made = _row(row, converted, sha256, original, post, actor, at)
         made.paper_id, made.kind = paper_id, kind
         made.title = _plain(title) or _stem(original)
@@ -147,13 +148,19 @@ def sweep(store: FileStore) -> int:
     removed = 0
     for name in store.old(ORPHAN_AGE):
         with everything():
-            used = db.session.scalar(
-                sa.select(Attachment.id).where(Attachment.sha256 == name).limit(1)
-            )
-        if used is None:
+            used = _named(name)
+        if not used:
             store.remove(name)
             removed += 1
     return removed
+
+
+def _named(sha256: str) -> bool:
+    """Whether a dossier or a component of a procedure names the file."""
+    rows = (Attachment.sha256 == sha256, RequiredDocument.blank_sha256 == sha256)
+    return any(
+        db.session.scalar(sa.select(sa.literal(1)).where(row).limit(1)) is not None for row in rows
+    )
 
 
 # ---- parts ---------------------------------------------------------------------------------------
@@ -188,7 +195,8 @@ def _check_paper(dossier: Dossier, paper_id: str | None) -> None:
         raise DomainError("value.invalid", field="paper_id")
 
 
-def _check_room(dossier: Dossier, size: int) -> None:
+def check_room(dossier: Dossier, size: int) -> None:
+    """Refuse so many bytes more than a dossier holds. Errors: file.dossier_full."""
     query = sa.select(sa.func.coalesce(sa.func.sum(Attachment.size), 0))
     kept = db.session.scalar(query.where(Attachment.dossier_id == dossier.id)) or 0
     if int(kept) + size > MAX_DOSSIER:
@@ -218,7 +226,7 @@ def _row(
     )
 
 
-def _original_name(name: str) -> str:
+def original_name(name: str) -> str:
     """The name without any path that a browser may have sent along; its ending is kept when cut."""
     last = _plain(name).replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, ending = last.rpartition(".")

@@ -21,6 +21,12 @@ from models.scope import current
 
 #: Lines fetched at a time while the whole book is written out.
 STRETCH = 500
+#: By what the lines of a page may stand together before the moment of receipt: group → its key.
+GROUPS: dict[str, Any] = {
+    "procedure": Procedure.code,
+    "competent": Unit.full_name,
+    "status": sa.case({status: n for n, status in enumerate(Status)}, value=Dossier.status),
+}
 
 
 class Line(NamedTuple):
@@ -65,10 +71,12 @@ def rows(
     end: dt.date | None = None,
     after: str | None = None,
     limit: int = 25,
+    group: str = "",
 ) -> Lines:
     """Dossiers received by an agency in a year, in the order of receipt.
 
-    `field_id` keeps one field of administration; `start` and `end` (both included) narrow the days.
+    `field_id` keeps one field of administration; `start` and `end` (both included) narrow the days;
+    group: one of GROUPS, whose lines then stand together.
     Visits that ended without acceptance have no number and are not in the book.
     Errors: request.invalid.
     """
@@ -77,11 +85,11 @@ def rows(
     if field_id:
         given["field"] = field_id
     if after is not None:
-        given["moment"], given["last"] = _place(after)
-    query = _query(field_id is not None and field_id != "", after is not None)
+        given |= _place(after, group)
+    query = _query(field_id is not None and field_id != "", after is not None, group)
     found = [Line._make(row) for row in db.session.execute(query, given)]
     more = len(found) > limit
-    return Lines(tuple(found[:limit]), _cursor(found[limit - 1]) if more else None)
+    return Lines(tuple(found[:limit]), _cursor(found[limit - 1], group) if more else None)
 
 
 def every(
@@ -134,7 +142,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 @lru_cache
-def _query(of_field: bool, further: bool) -> sa.Select[Any]:
+def _query(of_field: bool, further: bool, group: str = "") -> sa.Select[Any]:
     """Built once: what differs from page to page are its values."""
     value = sa.bindparam
     columns: tuple[Any, ...] = (
@@ -170,25 +178,47 @@ def _query(of_field: bool, further: bool) -> sa.Select[Any]:
             Dossier.received_at >= value("first"),
             Dossier.received_at < value("beyond"),
         )
-        .order_by(Dossier.received_at, Dossier.id)
+        .order_by(*((GROUPS[group],) if group else ()), Dossier.received_at, Dossier.id)
         .limit(value("most", type_=sa.Integer))
     )
     if further:
-        at, key = Dossier.received_at, Dossier.id
-        moment, last = value("moment", type_=at.type), value("last", type_=key.type)
-        # The second condition lets the index start there.
-        query = query.where(sa.or_(at > moment, sa.and_(at == moment, key > last)), at >= moment)
+        query = query.where(*_beyond(group))
     return query.where(Procedure.procedure_field_id == value("field")) if of_field else query
 
 
-def _cursor(line: Line) -> str:
-    place = json.dumps([line.received_at.isoformat(), line.id]).encode()
-    return base64.urlsafe_b64encode(place).decode().rstrip("=")
+def _beyond(group: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What comes after a line, by its moment, its id and the value of its group."""
+    at, key, value = Dossier.received_at, Dossier.id, sa.bindparam
+    moment, last = value("moment", type_=at.type), value("last", type_=key.type)
+    later = sa.or_(at > moment, sa.and_(at == moment, key > last))
+    if not group:
+        return later, at >= moment  # the second lets the index start there
+    place, known = GROUPS[group], value("group", type_=GROUPS[group].type)
+    return (sa.or_(place > known, sa.and_(place == known, later)),)
 
 
-def _place(after: str) -> tuple[dt.datetime, str]:
+def _cursor(line: Line, group: str) -> str:
+    parts: list[Any] = [line.received_at.isoformat(), line.id]
+    parts += [_value(line, group)] if group else []
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _value(line: Line, group: str) -> str | int:
+    if group == "status":
+        return list(Status).index(line.status)
+    return line.procedure_code if group == "procedure" else line.competent
+
+
+def _place(after: str, group: str) -> dict[str, Any]:
     try:
-        moment, last = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return dt.datetime.fromisoformat(moment), str(last)
-    except (ValueError, TypeError):
+        parts = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        moment, last, *grouped = parts
+        found = {"moment": dt.datetime.fromisoformat(moment), "last": str(last)}
+        if group:
+            kind = int if group == "status" else str
+            if type(grouped[0]) is not kind:
+                raise ValueError
+            found["group"] = grouped[0]
+    except (ValueError, TypeError, IndexError):
         raise DomainError("request.invalid") from None
+    return found

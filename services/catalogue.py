@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,11 +15,9 @@ from domain.events import Tag
 from domain.names import fold, person_sort_key, sort_key
 from domain.unicode import nfc
 from models.base import Row, Ui, db
-from models.event import Event
 from models.officer import StandIn
 from models.organisation import Unit
 from models.procedure import ProcedureVersion, VersionState
-from models.scope import everything
 from services import delegation, office_hours, part_rules
 from services.acting import Actor
 from services.recording import difference, record
@@ -44,7 +43,7 @@ def create(
             made = db.session.scalars(sa.select(model).where(model.id == row_id)).one_or_none()
             if made is not None:
                 return made
-        return _create(model, values, actor, at)
+        return create_one(model, values, actor, at)
 
 
 def update(
@@ -55,14 +54,16 @@ def update(
     Errors: row.stale, row.not_found, value.*, row.duplicate, procedure.read_only.
     """
     with transaction():
-        return _update(_locked(row), values, actor, at, seen)
+        row = held(row)
+        update_one(row, values, actor, at, seen)
+        return row
 
 
 def delete(rows: Row | Sequence[Row], *, actor: Actor, at: dt.datetime) -> None:
     """Delete rows, all or none. Errors: row.not_found, row.in_use, procedure.read_only."""
     with transaction():
         for row in [rows] if isinstance(rows, Row) else rows:
-            _delete(_locked(row), actor, at)
+            delete_one(held(row), actor, at)
 
 
 def stamp(row: Row) -> str:
@@ -118,22 +119,15 @@ def take_in(
     actor: Actor,
     at: dt.datetime,
     trial: bool,
-    op_id: str | None = None,
-    told: Callable[[int], None] | None = None,
 ) -> Taken:
-    """Take in the lines of a file, all of them or, on a trial or with any mistake, none.
+    """Take in the lines of a small file, all of them or, on a trial or with any mistake, none.
 
-    op_id: what was taken in under this key is not taken in again, its counts are given once more.
-    told: hears how many lines are through.
+    A large one is taken in by `services.import_runs`, piece by piece.
     """
     created, changed, errors = 0, 0, []
     try:
         with transaction():
-            if (before := _taken_before(op_id)) is not None:
-                return before
-            for number, line in enumerate(lines):
-                if told is not None:
-                    told(number)
+            for line in lines:
                 try:
                     with db.session.begin_nested():
                         done = _take(model, line, actor, at)
@@ -144,32 +138,26 @@ def take_in(
                 raise _Undo
             counts = {"created": created, "changed": changed}
             subject = model(id=ALL)
-            record(
-                Tag.catalogue_import, subject, actor=actor, at=at, changes=counts, op_id=op_id
-            )  # fmt: skip
+            record(Tag.catalogue_import, subject, actor=actor, at=at, changes=counts)
     except _Undo:
         pass
     return Taken(created, changed, tuple(errors))
 
 
-def _taken_before(op_id: str | None) -> Taken | None:
-    if op_id is None:
-        return None
-    with everything():
-        counts = db.session.scalar(sa.select(Event.changes).where(Event.op_id == op_id))
-    return None if counts is None else Taken(counts["created"], counts["changed"], ())
-
-
 def _take(model: type[Row], line: Line, actor: Actor, at: dt.datetime) -> str:
     if line.row_id is None:
-        _create(model, line.values, actor, at)
+        create_one(model, line.values, actor, at)
         return "new"
-    row = _locked(model(id=line.row_id))
-    same = all(_alike(getattr(row, name), value) for name, value in line.values.items())
-    if same:
+    row = held(model(id=line.row_id))
+    if unchanged(row, line.values):
         return "same"
-    _update(row, line.values, actor, at, None)
+    update_one(row, line.values, actor, at, None)
     return "changed"
+
+
+def unchanged(row: Row, values: Values) -> bool:
+    """Whether a row says already what a line says."""
+    return all(_alike(getattr(row, name), value) for name, value in values.items())
 
 
 def _alike(before: Any, after: Any) -> bool:
@@ -182,7 +170,18 @@ def _bare(value: Any) -> Any:
 
 
 # ---- one row -------------------------------------------------------------------------------------
-def _create(model: type[Row], values: Values, actor: Actor, at: dt.datetime) -> Row:
+def create_one(
+    model: type[Row], values: Values, actor: Actor, at: dt.datetime, **noted: Any
+) -> Row:
+    """Inside a transaction: add a row. noted: further words of its event, as `record` takes them."""
+    row, changes = prepared(model, values, actor)
+    flush(model)
+    record(Tag.catalogue_create, row, actor=actor, at=at, changes=changes, **noted)
+    return row
+
+
+def prepared(model: type[Row], values: Values, actor: Actor) -> tuple[Row, Values]:
+    """A new row with all rules kept, in the session and not yet written; column → [None, value]."""
     row = model(**values)
     with db.session.no_autoflush:
         _own(row, actor)
@@ -190,15 +189,24 @@ def _create(model: type[Row], values: Values, actor: Actor, at: dt.datetime) -> 
         _refuse_delegation(row, actor)
         _fill_keys(row)
     db.session.add(row)
-    changes = _checked(row)
-    flush(model)
-    record(Tag.catalogue_create, row, actor=actor, at=at, changes=changes)
-    return row
+    return row, _checked(row)
 
 
-def _update(row: Row, values: Values, actor: Actor, at: dt.datetime, seen: str | None) -> Row:
+def update_one(
+    row: Row, values: Values, actor: Actor, at: dt.datetime, seen: str | None, **noted: Any
+) -> Values:
+    """Inside a transaction: change a row that is held; column → [before, after] of what changed."""
     if seen is not None and seen != stamp(row):
         raise DomainError("row.stale")
+    changes = altered(row, values, actor)
+    if changes:
+        flush(type(row))
+        record(Tag.catalogue_update, row, actor=actor, at=at, changes=changes, **noted)
+    return changes
+
+
+def altered(row: Row, values: Values, actor: Actor) -> Values:
+    """Change a row that is held, with all rules kept, not yet written; what changed."""
     with db.session.no_autoflush:
         _refuse_published(row)
         if isinstance(row, StandIn):
@@ -209,11 +217,7 @@ def _update(row: Row, values: Values, actor: Actor, at: dt.datetime, seen: str |
         _refuse_delegation(row, actor)
         _fill_keys(row)
         _refuse_other_owner(row)
-    changes = _checked(row)
-    if changes:
-        flush(type(row))
-        record(Tag.catalogue_update, row, actor=actor, at=at, changes=changes)
-    return row
+    return _checked(row)
 
 
 def _checked(row: Row) -> Values:
@@ -225,16 +229,17 @@ def _checked(row: Row) -> Values:
         return difference(row)
 
 
-def _delete(row: Row, actor: Actor, at: dt.datetime) -> None:
+def delete_one(row: Row, actor: Actor, at: dt.datetime, **noted: Any) -> None:
+    """Inside a transaction: delete a row that is held."""
     _refuse_published(row)
     mapper: Any = sa.inspect(type(row))
     changes = {a.key: [getattr(row, a.key), None] for a in mapper.column_attrs}
-    record(Tag.catalogue_delete, row, actor=actor, at=at, changes=changes)
+    record(Tag.catalogue_delete, row, actor=actor, at=at, changes=changes, **noted)
     db.session.delete(row)
     flush(type(row), "row.in_use")
 
 
-def _locked(row: Row) -> Row:
+def held(row: Row) -> Row:
     """The row as it stands now, kept from others until the end of the transaction."""
     state: Any = sa.inspect(row)
     identity = state.identity
@@ -286,14 +291,22 @@ def _refuse_delegation(row: Row, actor: Actor) -> None:
 
 def _fill_keys(row: Row) -> None:
     """Fill the search key from all searched columns, the sort key from the name, if there are."""
-    columns: Any = sa.inspect(type(row)).columns
+    mapper: Any = sa.inspect(type(row))
+    columns, searched = _columns(mapper)
     if "search_key" in columns:
-        words = [getattr(row, c.key) for c in columns if _searched(c)]
+        words = [getattr(row, key) for key in searched]
         row.search_key = " ".join(fold(str(w)) for w in words if w)
     if "sort_key" in columns:
         person = getattr(row, "kind", None) is ApplicantKind.citizen
         name = str(getattr(row, "name", "") or "")
         row.sort_key = person_sort_key(name) if person else sort_key(name)
+
+
+@cache
+def _columns(mapper: Any) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Names of all columns of a model, and of those that are searched."""
+    columns = mapper.columns
+    return frozenset(columns.keys()), tuple(c.key for c in columns if _searched(c))
 
 
 def _searched(column: sa.Column[Any]) -> bool:

@@ -11,13 +11,17 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
+from models.outcome import ProcedureResult, StepAction
 from models.procedure import CaseTerm, DataField, FeeRule, ProcedureStep, ProcedureVersion
+from models.register import Register, RegisterField
 from services.dossier.data import stages_of
 from services.version_parts import PARTS, Column, columns_of, name_of, rows_of, value_of
 
 ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 #: The section of what the version says itself: its terms, its period, its legal basis.
 GENERAL = "version"
+#: The sections of a register of the office's own.
+REGISTER, REGISTER_FIELDS = "register", "register_fields"
 #: From this likeness on, two steps or papers are the same one with another wording.
 _ALIKE = 0.7
 #: Pairs whose words are compared; more than fifty by fifty are no procedure, and would take minutes.
@@ -54,6 +58,17 @@ def compare(old: ProcedureVersion, new: ProcedureVersion) -> list[Change]:
     for part in PARTS:
         found += _part(part, rows_of(old, part), rows_of(new, part), matched[part], moves)
     return found
+
+
+def compare_registers(old: Register, new: Register) -> list[Change]:
+    """In what two definitions of a register differ: what it says itself, then its fields."""
+    was, now = _fields(old), _fields(new)
+    pairs = _matched(REGISTER_FIELDS, was, now)
+    return [*differing(REGISTER, old, new), *_part(REGISTER_FIELDS, was, now, pairs, {})]
+
+
+def _fields(register: Register) -> list[RegisterField]:
+    return sorted(register.data_fields, key=lambda row: (row.position or 0, row.id or ""))
 
 
 def unchanged(new: ProcedureVersion, changes: Sequence[Change]) -> dict[str, int]:
@@ -148,7 +163,7 @@ def _renumbered(old: list[Any], new: list[Any], pairs: Pairs) -> dict[int, int]:
 
 def _only_renumbered(change: Change, moves: dict[int, int]) -> bool:
     """Whether a column names the same steps as before, by their new numbers."""
-    if change.column == "same_as":
+    if change.column in ("same_as", "step"):
         return moves.get(change.before) == change.after and change.after is not None
     if change.column != "stages":
         return False
@@ -170,9 +185,17 @@ def _in_order(pairs: Pairs) -> set[tuple[int, int]]:
 
 
 # ---- matching ------------------------------------------------------------------------------------
+def matched_steps(
+    old: list[ProcedureStep], new: list[ProcedureStep]
+) -> list[tuple[ProcedureStep, ProcedureStep]]:
+    """The steps of two versions that are the same work, by name, kind and role."""
+    return [(old[i], new[j]) for i, j in _matched("steps", old, new)]
+
+
 def _matched(part: str, old: list[Any], new: list[Any]) -> Pairs:
     """Pairs (index in old, index in new) of what is the same part, the most alike first."""
-    likeness = _LIKENESS.get(PARTS[part], _by_name)
+    model = PARTS.get(part, RegisterField)
+    likeness = _LIKENESS.get(model, _by_name)
     pairs = _paired(likeness, old, new, [])
     if likeness is not _by_name:
         return pairs
@@ -250,10 +273,20 @@ def _fee(a: FeeRule, b: FeeRule) -> float:
     return 0.7 + 0.1 * sum(same) + 0.1 * (a.name == b.name)
 
 
+def _action(a: StepAction, b: StepAction) -> float:
+    """By what is done with what; then by when, and by what is said."""
+    if (a.kind, a.form, a.fee, a.result) != (b.kind, b.form, b.fee, b.result):
+        return 0.0
+    return 0.7 + 0.1 * (a.moment is b.moment) + 0.1 * (a.text == b.text) + 0.1 * (a.step == b.step)
+
+
 _LIKENESS: dict[type[Any], Callable[[Any, Any], float]] = {
     CaseTerm: _named("case"),
     DataField: _named("key"),
+    RegisterField: _named("key"),
     FeeRule: _fee,
+    ProcedureResult: _named("code"),
+    StepAction: _action,
 }
 
-__all__ = ["Change", "before", "compare", "differing", "unchanged"]
+__all__ = ["Change", "before", "compare", "compare_registers", "differing", "unchanged"]

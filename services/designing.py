@@ -1,5 +1,5 @@
-"""Shaping a draft version: its parts are added, changed, copied, moved and taken out; their numbers and
-the names by which they refer to one another follow. Each act is one transaction."""
+"""Shaping a draft version, or a register of the office's own: parts are added, changed, copied, moved and
+taken out; the numbers and names by which they refer to one another follow. Each act is one transaction."""
 
 import datetime as dt
 from typing import Any
@@ -10,18 +10,30 @@ from domain.errors import DomainError
 from domain.events import Tag
 from models.base import db
 from models.ids import uuid7
-from models.procedure import DataField, ProcedureStep, ProcedureVersion, VersionState
-from services import catalogue
+from models.outcome import ProcedureResult
+from models.procedure import (
+    CaseTerm,
+    DataField,
+    FeeRule,
+    ProcedureStep,
+    ProcedureVersion,
+    VersionState,
+)
+from models.register import Register, RegisterField, RegisterUse
+from services import catalogue, register_rules
 from services.acting import Actor
-from services.part_names import NAMES, names_of, next_key, renamed, with_name
+from services.draft_checks.naming import BUILT_IN
+from services.part_names import NAMES, column_renamed, names_of, next_key, renamed, with_name
 from services.part_order import (
     LISTS,
+    Owner,
     Part,
     arranged,
     columns_of,
     last_place,
     number,
     numbered,
+    owner_name,
     refuse_referred,
     rows_of,
     shifted,
@@ -34,10 +46,12 @@ from services.transaction import transaction
 __all__ = ["add", "arranged", "change", "check", "copy", "move", "numbered", "remove"]
 
 Values = dict[str, Any]
+#: What actions of steps call by its code → the column in which they do.
+_ACTS_ON: dict[type[Any], str] = {FeeRule: "fee", ProcedureResult: "result"}
 
 
 def add(
-    version: ProcedureVersion,
+    owner: Owner,
     model: type[Any],
     values: Values,
     *,
@@ -51,9 +65,9 @@ def add(
     Errors: procedure.read_only, those of `catalogue.create` and of `part_rules.check`.
     """
     with transaction():
-        version = _held(version.id)
-        rows = rows_of(version, model)
-        values = {**with_name(model, values, rows), "version": version}
+        owner = _held(type(owner), owner.id)
+        rows = rows_of(owner, model)
+        values = {**with_name(model, values, rows), owner_name(model): owner}
         if numbered(model):
             values["position"] = last_place(rows) + 1
         return catalogue.create(model, values, actor=actor, at=at, row_id=row_id)
@@ -62,7 +76,8 @@ def add(
 def change(
     part: Part, values: Values, *, actor: Actor, at: dt.datetime, seen: str | None = None
 ) -> Any:
-    """Change a part. A field that gets another name keeps its columns and its place in conditions.
+    """Change a part. A field, column or case that gets another name keeps its place in everything that
+    calls it by its name.
 
     seen: `catalogue.stamp()` of what was shown. Errors: as `catalogue.update` and `part_rules.check`.
     """
@@ -70,10 +85,11 @@ def change(
         version, part = _gripped(part)
         others = (row for row in rows_of(version, type(part)) if row is not part)
         values = with_name(type(part), values, others)
-        before = getattr(part, "key", None)
+        name = NAMES.get(type(part), "id")
+        before, table = getattr(part, name), getattr(part, "group", None)
         row: Any = catalogue.update(part, values, actor=actor, at=at, seen=seen)
-        if isinstance(row, DataField) and before != row.key:
-            _rename(version, before or "", row.key, actor, at)
+        if before != getattr(row, name):
+            _rename(version, row, before or "", table, actor, at)
         return row
 
 
@@ -128,26 +144,30 @@ def remove(part: Part, *, actor: Actor, at: dt.datetime) -> None:
         version, part = _gripped(part)
         if isinstance(part, ProcedureStep):
             refuse_referred(version, part)
+        if isinstance(part, RegisterField):
+            register_rules.refuse_used(part)
         catalogue.delete([part, *columns_of(part, version)], actor=actor, at=at)
         if numbered(type(part)):
             number(version, arranged(rows_of(version, type(part))))
 
 
 # ---- helpers -------------------------------------------------------------------------------------
-def _held(version_id: str) -> ProcedureVersion:
-    """The draft as it stands now, kept from others until the act is done."""
-    query = sa.select(ProcedureVersion).where(ProcedureVersion.id == version_id)
-    version = db.session.scalars(
-        query.with_for_update(of=ProcedureVersion).execution_options(populate_existing=True)
+def _held(model: type[Any], owner_id: str) -> Any:
+    """The draft or the register as it stands now, kept from others until the act is done."""
+    query = sa.select(model).where(model.id == owner_id)
+    owner = db.session.scalars(
+        query.with_for_update(of=model).execution_options(populate_existing=True)
     ).one_or_none()
-    if version is None:
+    if owner is None:
         raise DomainError("row.not_found")
-    if version.state is not VersionState.draft:
+    if isinstance(owner, ProcedureVersion) and owner.state is not VersionState.draft:
         raise DomainError("procedure.read_only")
-    return version
+    if isinstance(owner, Register) and owner.use is RegisterUse.closed:
+        raise DomainError("register.not_open")
+    return owner
 
 
-def _gripped(part: Part) -> tuple[ProcedureVersion, Any]:
+def _gripped(part: Part) -> tuple[Any, Any]:
     """The draft and a part of it as they stand now; the part may have gone meanwhile."""
     state: Any = sa.inspect(part)
     model: type[Any] = type(part)
@@ -155,7 +175,9 @@ def _gripped(part: Part) -> tuple[ProcedureVersion, Any]:
     found = db.session.scalars(query).one_or_none()
     if found is None:
         raise DomainError("row.not_found")
-    return _held(found.version_id), found
+    owner = owner_name(model)
+    kind = Register if owner == "register" else ProcedureVersion
+    return _held(kind, getattr(found, f"{owner}_id")), found
 
 
 def _values(part: Part) -> Values:
@@ -177,15 +199,53 @@ def _twin(part: Part, version: ProcedureVersion, actor: Actor, **changes: Any) -
     return fresh
 
 
-def _rename(version: ProcedureVersion, old: str, new: str, actor: Actor, at: dt.datetime) -> None:
-    """Columns and conditions that call a field by its old name call it by its new one."""
-    for part in (one for name in LISTS.values() for one in getattr(version, name)):
-        values: Values = {}
-        if isinstance(part, DataField) and part.group == old:
-            values["group"] = new
-        for name in FORMULAS.get(type(part), ()):
-            text = getattr(part, name) or ""
-            if (fresh := renamed(text, old, new)) != text:
-                values[name] = fresh
+def _rename(
+    version: ProcedureVersion, row: Any, old: str, table: str | None, actor: Actor, at: dt.datetime
+) -> None:
+    """What calls a field, a column of `table` or a case by its old name calls it by its new one."""
+    if isinstance(row, CaseTerm) and not _only_case(version, old):
+        return
+    new = getattr(row, NAMES[type(row)])
+    lists = ("data_fields",) if isinstance(row, RegisterField) else LISTS.values()
+    for part in (one for name in lists for one in getattr(version, name)):
+        values = _named_anew(part, row, old, new, table)
         if values:
             catalogue.update(part, values, actor=actor, at=at)
+
+
+def _named_anew(part: Any, row: Any, old: str, new: str, table: str | None) -> Values:
+    """Column → value of what a part says of a name that has changed."""
+    values: Values = {}
+    if type(row) in _ACTS_ON:
+        column = _ACTS_ON[type(row)]
+        return {column: new} if getattr(part, column, None) == old else {}
+    if isinstance(row, DataField | RegisterField) and getattr(part, "group", None) == old:
+        values["group"] = new
+    if isinstance(part, ProcedureResult) and part.found_by == old:
+        values["found_by"] = new
+    if isinstance(part, ProcedureResult) and not table:
+        fresh = _filled_anew(part.fills or "", old, new)
+        if fresh != (part.fills or ""):
+            values["fills"] = fresh
+    if isinstance(row, CaseTerm) and getattr(part, "condition", None) == old:
+        values["condition"] = new
+    for name in FORMULAS.get(type(part), ()):
+        text = getattr(part, name) or ""
+        fresh = column_renamed(text, table, old, new) if table else renamed(text, old, new)
+        if fresh != text:
+            values[name] = fresh
+    return values
+
+
+def _filled_anew(fills: str, old: str, new: str) -> str:
+    """The lines “field = formula” with the name changed in the formulas alone."""
+    lines = []
+    for line in fills.splitlines():
+        key, sign, text = line.partition("=")
+        lines.append(f"{key}={renamed(text, old, new)}" if sign else line)
+    return "\n".join(lines)
+
+
+def _only_case(version: ProcedureVersion, name: str) -> bool:
+    """Whether a name can mean nothing but this case: no field, no case that the counter knows itself."""
+    return name not in BUILT_IN and all(row.key != name for row in version.data_fields)

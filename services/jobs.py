@@ -32,19 +32,15 @@ def ask(
     language: str,
     facts: dict[str, Any],
     at: dt.datetime,
-    given: bytes | None = None,
 ) -> str:
-    """Put work into the list and give its id; the same work that is still open is not asked twice.
-
-    given: the file that is worked on; it is kept until the work is done.
-    """
+    """Put work into the list and give its id; the same work that is still open is not asked twice."""
     with transaction():
         db.session.execute(sa.delete(Job).where(Job.asked_at < at - KEPT_FOR))
         for job in db.session.scalars(_open(user_id)):
             if (job.kind, job.facts) == (kind, facts):
                 return str(job.id)
         job = Job(user_id=user_id, kind=kind, title=title[:200], language=language, facts=facts)
-        job.asked_at, job.content = at, given
+        job.asked_at = at
         db.session.add(job)
         db.session.flush()
         return str(job.id)
@@ -86,11 +82,6 @@ def take(at: dt.datetime) -> Job | None:
 def tell(job_id: str, done: int, total: int, at: dt.datetime) -> None:
     """Renew the mark and say how far the work is."""
     _change(job_id, done=done, total=total, heartbeat_at=at)
-
-
-def given(job_id: str) -> bytes:
-    """The file that was sent along with the work."""
-    return db.session.scalar(sa.select(Job.content).where(Job.id == job_id)) or b""
 
 
 def finish(

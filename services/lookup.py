@@ -13,6 +13,7 @@ from models.applicant import Applicant
 from models.base import db
 from models.procedure import Level, Procedure, ProcedureField, ProcedureVersion, VersionState
 from services import reference
+from services.offering import offers
 
 
 class Person(NamedTuple):
@@ -91,11 +92,18 @@ def _people(condition: sa.ColumnElement[bool], limit: int) -> tuple[Person, ...]
 
 # ---- procedures ----------------------------------------------------------------------------------
 def suggest_procedures(
-    text: str, *, on: date, levels: Collection[Level] = (), limit: int = 15
+    text: str,
+    *,
+    on: date,
+    levels: Collection[Level] = (),
+    agency_id: str | None = None,
+    limit: int = 15,
 ) -> tuple[Suggestion, ...]:
     """Procedures in force on a day, best first: by code, short word, initials ("dktlhkd"), words.
 
-    `levels` keeps those that these kinds of offices resolve. An empty text gives the first ones.
+    `levels` keeps those that these kinds of offices resolve; agency_id: those that this agency offers,
+    and what the whole code asks for, which may be received here for another agency. An empty text gives
+    the first ones.
     """
     best: dict[str, tuple[int, Suggestion]] = {}
     for *shown, aliases in reference.plain(
@@ -103,7 +111,8 @@ def suggest_procedures(
     ):
         found = Suggestion(*shown)
         rank = _fit(found, aliases or "", text)
-        if rank is not None:
+        here = agency_id is None or rank == 0 or offers(agency_id, found.procedure_id)
+        if rank is not None and here:
             best[found.procedure_id] = (rank, found)
     return tuple(s for _, s in sorted(best.values(), key=lambda p: (p[0], p[1].code))[:limit])
 

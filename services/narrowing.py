@@ -62,9 +62,14 @@ def fields_of(procedure_id: str | None, on: dt.date) -> tuple[FieldSpec, ...]:
 
 def asked(procedure_id: str | None, pairs: Pairs, on: dt.date) -> list[Asked]:
     """Every field a list of this procedure may be narrowed by, with what was typed for it."""
+    return asked_of(fields_of(procedure_id, on), pairs)
+
+
+def asked_of(fields: Iterable[FieldSpec], pairs: Pairs) -> list[Asked]:
+    """Each of these fields with what was typed for it."""
     typed = dict(pairs)
     found = []
-    for spec in fields_of(procedure_id, on):
+    for spec in fields:
         ends = (FROM, TO) if spec.kind in SPANS else ("",)
         given = {
             end: typed.get(f"{spec.key}-{end}" if end else spec.key, "").strip() for end in ends
@@ -89,6 +94,18 @@ def conditions(procedure_id: str | None, pairs: Pairs, on: dt.date) -> list[Cond
 
 def _conditions(spec: FieldSpec, given: Mapping[str, str]) -> list[Condition]:
     value = plain(DataValue).c
+    tests = tests_of(spec, given, value)
+    if not tests:
+        return []
+    mine = sa.and_(value.dossier_id == Dossier.id, value.key == spec.key)
+    return [sa.select(value.id).where(mine, *tests).correlate(Dossier).exists()]
+
+
+def tests_of(spec: FieldSpec, given: Mapping[str, str], value: Any) -> list[Condition]:
+    """What was typed for a field, as conditions over the columns text, number and day of `value`.
+
+    Errors: number.invalid, money.invalid, date.invalid for what cannot be read.
+    """
     tests: list[Condition] = []
     if spec.kind in SPANS:
         column, read = _span(spec, value)
@@ -98,10 +115,7 @@ def _conditions(spec: FieldSpec, given: Mapping[str, str]) -> list[Condition]:
             tests.append(column <= read(given[TO]))
     elif text := given.get("", ""):
         tests += _matches(spec, value.text, text)
-    if not tests:
-        return []
-    mine = sa.and_(value.dossier_id == Dossier.id, value.key == spec.key)
-    return [sa.select(value.id).where(mine, *tests).correlate(Dossier).exists()]
+    return tests
 
 
 def _matches(spec: FieldSpec, column: Any, text: str) -> list[Condition]:
@@ -134,3 +148,16 @@ def _said(fields: Sequence[FieldSpec], details: Mapping[str, Any]) -> str:
     values = thaw(fields, details.get(data.KEY) or {})
     said = ((f, words(f, values[f.key])) for f in fields if f.key in values)
     return " · ".join(f"{spec.label}: {text}" for spec, text in said if text)
+
+
+def values_of(dossier_ids: Iterable[str], fields: Sequence[FieldSpec]) -> dict[str, dict[str, str]]:
+    """Dossier → key of a field → its value in words, for fields that stand in columns of their own."""
+    ids = list(dossier_ids)
+    if not fields or not ids:
+        return {}
+    rows = db.session.execute(sa.select(Dossier.id, Dossier.details).where(Dossier.id.in_(ids)))
+    found = {}
+    for row in rows:
+        values = thaw(fields, (row.details or {}).get(data.KEY) or {})
+        found[row.id] = {f.key: words(f, values[f.key]) for f in fields if f.key in values}
+    return found

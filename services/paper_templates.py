@@ -19,6 +19,7 @@ from models.event import Event
 from models.ids import uuid7
 from models.paper_template import LONGEST_BODY, PaperTemplate, SheetSize, TemplateState
 from models.procedure import DataField, ProcedureVersion
+from models.register import Register
 from services import catalogue, reference
 from services.acting import Actor
 from services.dossier import data
@@ -90,10 +91,17 @@ def series_of(form: str, procedure_id: str | None) -> str:
 
 
 # ---- what it is printed from ---------------------------------------------------------------------
-def fields_of(procedure_id: str | None) -> tuple[FieldSpec, ...]:
-    """The fields that the versions of a procedure ask for or have asked for, the newest word counts."""
+def register_of(form: str) -> Register | None:
+    """The register whose entries a form is printed of, if it is a certificate."""
+    return next((one for one in reference.registers() if one.form == form), None)
+
+
+def fields_of(procedure_id: str | None, form: str = "") -> tuple[FieldSpec, ...]:
+    """The fields that the versions of a procedure ask for or have asked for, the newest word counts;
+    without one those of the register that this form is a certificate of."""
     if procedure_id is None:
-        return ()
+        register = register_of(form)
+        return data.specs_of(register.data_fields) if register is not None else ()
     query = sa.select(ProcedureVersion).where(ProcedureVersion.procedure_id == procedure_id)
     found: dict[str, FieldSpec] = {}
     for version in db.session.scalars(query.order_by(ProcedureVersion.valid_from)):
@@ -102,9 +110,10 @@ def fields_of(procedure_id: str | None) -> tuple[FieldSpec, ...]:
 
 
 def keys() -> frozenset[str]:
-    """The names of the fields of all procedures."""
+    """The names of the fields of all procedures and registers."""
     query = sa.select(DataField.key).where(DataField.group.is_(None)).distinct()
-    return frozenset(db.session.scalars(query))
+    of_registers = (f for one in reference.registers() for f in one.data_fields if not f.group)
+    return frozenset(db.session.scalars(query)) | {field.key for field in of_registers}
 
 
 def note_look(dossier: Dossier, *, actor: Actor, at: dt.datetime) -> None:

@@ -6,13 +6,30 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from domain.unicode import fold
+from models.outcome import ProcedureResult
 from models.procedure import CaseTerm, DataField, FeeRule
+from models.register import Register, RegisterField
 
 #: The column that names a part within its version.
-NAMES: dict[type[Any], str] = {DataField: "key", CaseTerm: "case", FeeRule: "code"}
+NAMES: dict[type[Any], str] = {
+    DataField: "key",
+    RegisterField: "key",
+    CaseTerm: "case",
+    FeeRule: "code",
+    ProcedureResult: "code",
+    Register: "code",
+}
 #: The words that a name is made from where none was written.
-WORDS: dict[type[Any], str] = {DataField: "label", CaseTerm: "name", FeeRule: "name"}
+WORDS: dict[type[Any], str] = {
+    DataField: "label",
+    RegisterField: "label",
+    CaseTerm: "name",
+    FeeRule: "name",
+    ProcedureResult: "name",
+    Register: "name",
+}
 LONGEST = 40
+_QUOTED = re.compile(r"(\"[^\"]*\"|'[^']*'|[“”][^“”]*[“”]|[‘’][^‘’]*[‘’])")
 #: Room for the number that tells names apart.
 _STEM = LONGEST - 4
 
@@ -52,6 +69,15 @@ def with_name(model: type[Any], values: dict[str, Any], others: Iterable[Any]) -
 
 def renamed(text: str, old: str, new: str) -> str:
     """A formula in which one name is written otherwise; what stands in quotes stays."""
-    pieces = re.split(r"(\"[^\"]*\"|'[^']*'|“[^”]*”)", text)
+    pieces = _QUOTED.split(text)
     name = re.compile(rf"(?<![\w.]){re.escape(old)}(?!\w|\s*\()")
     return "".join(p if n % 2 else name.sub(new, p) for n, p in enumerate(pieces))
+
+
+def column_renamed(text: str, table: str, old: str, new: str) -> str:
+    """A formula in which a column is written otherwise: its name beside others of its row, and in quotes
+    where a function goes through its table, as in sum(phuong_tien, "so_luong")."""
+    within = re.compile(
+        rf"(?<![\w.])({re.escape(table)}\s*,\s*)([\"'“”‘’]){re.escape(old)}([\"'“”‘’])"
+    )
+    return renamed(within.sub(rf"\g<1>\g<2>{new}\g<3>", text), old, new)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.errors import DomainError
 from models.base import db
+from models.outcome import ProcedureResult, StepAction
 from models.procedure import (
     CaseTerm,
     DataField,
@@ -16,9 +17,21 @@ from models.procedure import (
     ProcedureVersion,
     RequiredDocument,
 )
+from models.register import Register, RegisterField
 from services.dossier.data import stages_of
 
-Part: TypeAlias = CaseTerm | DataField | FeeRule | ProcedureStep | RequiredDocument
+Part: TypeAlias = (
+    CaseTerm
+    | DataField
+    | FeeRule
+    | ProcedureResult
+    | ProcedureStep
+    | RegisterField
+    | RequiredDocument
+    | StepAction
+)
+#: What parts belong to: the draft of a version, or a register of the office's own.
+Owner: TypeAlias = ProcedureVersion | Register
 #: Where the parts of a kind stand in their version.
 LISTS: dict[type[Any], str] = {
     CaseTerm: "case_terms",
@@ -26,18 +39,28 @@ LISTS: dict[type[Any], str] = {
     RequiredDocument: "documents",
     ProcedureStep: "steps",
     FeeRule: "fees",
+    ProcedureResult: "results",
+    StepAction: "actions",
 }
+#: The same, with the fields of registers.
+ALL_LISTS: dict[type[Any], str] = {**LISTS, RegisterField: "data_fields"}
 
 
 def numbered(model: type[Any]) -> bool:
-    """Whether parts of this kind have an order of their own; fees stand by their code."""
+    """Whether parts of this kind have an order of their own."""
     return "position" in sa.inspect(model).columns
 
 
-def rows_of(version: ProcedureVersion, model: type[Any]) -> list[Any]:
+def owner_name(model: type[Any]) -> str:
+    """The relation by which a part names what it belongs to."""
+    return "register" if model is RegisterField else "version"
+
+
+def rows_of(owner: Owner, model: type[Any]) -> list[Any]:
     """The parts of a kind as they are kept now, in their order."""
-    order = getattr(ProcedureVersion, LISTS[model]).property.order_by
-    query = sa.select(model).where(model.version_id == version.id).order_by(*order)
+    order = getattr(type(owner), ALL_LISTS[model]).property.order_by
+    mine = getattr(model, f"{owner_name(model)}_id") == owner.id
+    query = sa.select(model).where(mine).order_by(*order)
     return [*db.session.scalars(query.execution_options(populate_existing=True))]
 
 
@@ -48,14 +71,14 @@ def last_place(rows: Iterable[Any]) -> int:
 
 def table_of(part: Any) -> str | None:
     """The name of the table that a part is a column of."""
-    return part.group if isinstance(part, DataField) else None
+    return part.group if isinstance(part, DataField | RegisterField) else None
 
 
-def columns_of(part: Any, version: ProcedureVersion) -> list[DataField]:
+def columns_of(part: Any, owner: Owner) -> list[Any]:
     """The columns of a table, none of anything else."""
-    if not isinstance(part, DataField) or part.group:
+    if not isinstance(part, DataField | RegisterField) or part.group:
         return []
-    return [row for row in version.data_fields if row.group == part.key]
+    return [row for row in owner.data_fields if row.group == part.key]
 
 
 def arranged(rows: Iterable[Any]) -> list[Any]:
@@ -78,7 +101,7 @@ def shifted(rows: Sequence[Any], part: Any, by: int) -> list[Any]:
     return arranged([next(others) if row in like else row for row in rows])
 
 
-def number(version: ProcedureVersion, rows: Sequence[Any]) -> None:
+def number(owner: Owner, rows: Sequence[Any]) -> None:
     """Give places 1, 2, 3 … in this order, never one twice at a moment; references to steps follow.
 
     Errors: step.order, when a step would stand before the one whose person it takes over.
@@ -91,7 +114,8 @@ def number(version: ProcedureVersion, rows: Sequence[Any]) -> None:
             row.position = sign * n
         db.session.flush()
     if steps:
-        _follow(version, rows, places)
+        assert isinstance(owner, ProcedureVersion)
+        _follow(owner, rows, places)
 
 
 def _follow(
@@ -106,6 +130,8 @@ def _follow(
         if stages := stages_of(field.stages):
             moved = {str(places.get(int(s), int(s))) if s.isdecimal() else s for s in stages}
             field.stages = ", ".join(sorted(moved, key=_stage))
+    for action in version.actions:
+        action.step = places.get(action.step, action.step)
     db.session.flush()
 
 
@@ -118,5 +144,6 @@ def refuse_referred(version: ProcedureVersion, step: ProcedureStep) -> None:
     steps = [str(s) for s in version.steps if s.same_as == step.position and s is not step]
     here = str(step.position)
     fields = [str(f) for f in version.data_fields if here in stages_of(f.stages)]
-    if steps or fields:
-        raise DomainError("step.referred", parts=[*steps, *fields])
+    actions = [str(a) for a in version.actions if a.step == step.position]
+    if steps or fields or actions:
+        raise DomainError("step.referred", parts=[*steps, *fields, *actions])

@@ -13,6 +13,7 @@ from domain.roles import Role
 from models.base import db
 from models.ids import uuid7
 from models.procedure import ProcedureVersion, VersionState
+from services import reference
 from services.acting import Actor
 from services.draft_checks import written
 from services.draft_checks.finding import ERROR
@@ -49,16 +50,62 @@ def publish(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> Proc
 
 
 def retire(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> ProcedureVersion:
-    """Receive nothing new under this version; running dossiers keep it. Errors: procedure.not_live."""
+    """Receive nothing new under this version; running dossiers keep it. Errors: procedure.not_live.
+
+    One whose day has not come yet has never been in force: what it was to replace goes on instead.
+    """
     _administrator(actor)
     with transaction():
         version = _locked(version)
         if version.state is not VersionState.published:
             raise DomainError("procedure.not_live")
+        restored = _give_back(version) if version.valid_from > at.date() else []
         version.state = VersionState.retired
         version.valid_to = min(version.valid_to or at.date(), at.date())
-        record(Tag.procedure_retire, version, actor=actor, at=at, changes={"version": version.key})
+        if version.valid_to < version.valid_from:
+            version.valid_to = version.valid_from
+        changes: dict[str, Any] = {"version": version.key}
+        if restored:
+            changes["restores"] = [v.key for v in restored]
+        record(Tag.procedure_retire, version, actor=actor, at=at, changes=changes)
     return version
+
+
+def _give_back(version: ProcedureVersion) -> list[ProcedureVersion]:
+    """Let the versions that end the day before this one go on as long as it would have."""
+    last = version.valid_from - dt.timedelta(days=1)
+    before = [v for v in _live(version) if v is not version and v.valid_to == last]
+    for old in before:
+        old.valid_to = version.valid_to
+    return before
+
+
+# ---- which one is in force -----------------------------------------------------------------------
+def coming(version: ProcedureVersion, on: dt.date) -> ProcedureVersion | None:
+    """The published version that takes the place of this one on the next day after `on`, if any."""
+    later = [v for v in _live(version) if v.valid_from > on and v.id != version.id]
+    return min(later, key=lambda v: v.valid_from, default=None)
+
+
+def soon(version: ProcedureVersion, on: dt.date) -> dt.date | None:
+    """From which day on another version is received under, as the counter asks it for every visit."""
+
+    def days() -> list[dt.date]:
+        found = coming(version, on)
+        return [found.valid_from] if found is not None else []
+
+    return next(iter(reference.plain(("soon", version.id, on), days)), None)
+
+
+def in_force(version: ProcedureVersion, on: dt.date) -> ProcedureVersion | None:
+    """The version of the same procedure under which is received on a day."""
+    found = [v for v in _live(version) if v.valid_from <= on]
+    held = [v for v in found if v.valid_to is None or v.valid_to >= on]
+    return max(held, key=lambda v: v.valid_from, default=None)
+
+
+def _live(version: ProcedureVersion) -> list[ProcedureVersion]:
+    return [v for v in version.procedure.versions if v.state is VersionState.published]
 
 
 def draft_from(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> ProcedureVersion:
@@ -90,13 +137,15 @@ def draft_from(version: ProcedureVersion, *, actor: Actor, at: dt.datetime) -> P
 
 
 def parts_of(version: ProcedureVersion) -> list[Any]:
-    """Everything that a version consists of: terms by case, data, papers, steps, fees."""
+    """Everything that a version consists of: terms by case, data, papers, steps, fees, what it does."""
     lists = (
         version.case_terms,
         version.data_fields,
         version.documents,
         version.steps,
         version.fees,
+        version.results,
+        version.actions,
     )
     return [part for rows in lists for part in rows]
 
@@ -113,8 +162,11 @@ def _locked(version: ProcedureVersion) -> ProcedureVersion:
     ).one()
 
 
-def _check(version: ProcedureVersion) -> None:
-    """What a dossier would stumble over must not be published."""
+def tryable(version: ProcedureVersion) -> None:
+    """Whether a dossier could be received under it at all, faults or not.
+
+    Errors: procedure.no_steps, procedure.no_term, term.invalid.
+    """
     if not any(s.kind is not StepKind.receive for s in version.steps):
         raise DomainError("procedure.no_steps")
     if not version.legal_term:
@@ -123,6 +175,11 @@ def _check(version: ProcedureVersion) -> None:
     for text in (*terms, *(s.term for s in version.steps)):
         if text:
             Term.parse(text)
+
+
+def _check(version: ProcedureVersion) -> None:
+    """What a dossier would stumble over must not be published."""
+    tryable(version)
     faults = sum(found.severity == ERROR for found in written(version))
     if faults:
         raise DomainError("procedure.faults", count=faults)

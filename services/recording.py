@@ -13,6 +13,9 @@ from models.dossier import Dossier
 from models.event import Event
 from services.acting import Actor, Post
 
+#: What stands in JSON as it is.
+_PLAIN = frozenset({str, int, bool, float})
+
 
 def record(
     tag: Tag,
@@ -25,32 +28,68 @@ def record(
     reason: str | None = None,
     changes: dict[str, Any] | None = None,
     op_id: str | None = None,
+    batch_id: str | None = None,
 ) -> Event:
-    """Leave the event of an act. `post` is the post the actor used; `changes` are plain JSON values."""
-    used = post or actor.home
-    event = Event(
-        agency_id=used.agency_id,
-        tag=tag,
+    """Leave the event of an act. `post` is the post the actor used; `changes` are plain JSON values.
+
+    batch_id: shared by the events of one act on several rows.
+    """
+    values = event_values(
+        tag,
+        subject,
+        actor=actor,
         at=at,
-        dossier_id=dossier.id if dossier is not None else None,
-        subject_kind=type(subject).__name__,
-        subject_id=subject.id,
-        actor_id=actor.officer_id,
-        actor_name=actor.name,
-        actor_role=used.role.value,
-        actor_unit=used.unit_name,
-        for_name=used.for_name,
-        address=actor.address,
+        dossier=dossier,
+        post=post,
         reason=reason,
-        changes=plain(changes or {}),
+        changes=changes,
         op_id=op_id,
+        batch_id=batch_id,
     )
+    event = Event(**values)
     db.session.add(event)
     return event
 
 
+def event_values(
+    tag: Tag,
+    subject: Row,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    dossier: Dossier | None = None,
+    post: Post | None = None,
+    reason: str | None = None,
+    changes: dict[str, Any] | None = None,
+    op_id: str | None = None,
+    batch_id: str | None = None,
+) -> dict[str, Any]:
+    """Column → value of the same event, without its id: for whoever writes many at once."""
+    used = post or actor.home
+    return {
+        "agency_id": used.agency_id,
+        "tag": tag,
+        "at": at,
+        "dossier_id": dossier.id if dossier is not None else None,
+        "subject_kind": type(subject).__name__,
+        "subject_id": subject.id,
+        "actor_id": actor.officer_id,
+        "actor_name": actor.name,
+        "actor_role": used.role.value,
+        "actor_unit": used.unit_name,
+        "for_name": used.for_name,
+        "address": actor.address,
+        "reason": reason,
+        "changes": plain(changes or {}),
+        "op_id": op_id,
+        "batch_id": batch_id,
+    }
+
+
 def plain(value: Any) -> Any:
     """The value in JSON's types: moments in ISO form, enums by value, decimals as text."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -16,6 +16,7 @@ from domain.names import sort_key
 from models import marks
 from models.base import Row, db
 from models.organisation import Unit, UnitKind
+from models.outcome import ProcedureResult, StepAction
 from models.paper_template import PaperTemplate
 from models.procedure import (
     CaseTerm,
@@ -25,18 +26,20 @@ from models.procedure import (
     Procedure,
     ProcedureField,
     ProcedureStep,
+    ProcedureUnit,
     ProcedureVersion,
     RequiredDocument,
 )
+from models.register import Register, RegisterField
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 
 _topic = marks.Topic(
     "catalogue",
-    *(Unit, Procedure, ProcedureField, ProcedureVersion),
+    *(Unit, Procedure, ProcedureField, ProcedureVersion, ProcedureUnit),
     *(CaseTerm, DataField, FeeRule, ProcedureStep, RequiredDocument, DocumentType),
-    PaperTemplate,
+    *(PaperTemplate, ProcedureResult, StepAction, Register, RegisterField),
 )
 _kept: dict[Hashable, tuple[str, Sequence[Any]]] = {}
 MOST_KEPT = 2_000
@@ -46,6 +49,8 @@ _PARTS = (
     ProcedureVersion.fees,
     ProcedureVersion.case_terms,
     ProcedureVersion.steps,
+    ProcedureVersion.results,
+    ProcedureVersion.actions,
 )
 _WHOLE = (
     *(orm.selectinload(part) for part in _PARTS),
@@ -64,6 +69,12 @@ def unit(unit_id: str) -> Unit | None:
     """A unit by its id."""
     query = sa.select(Unit).where(Unit.id == unit_id)
     return next(iter(_rows(("unit", unit_id), query)), None)
+
+
+def registers() -> Sequence[Register]:
+    """The registers that administrators have defined, each with its fields, by name."""
+    query = sa.select(Register).options(orm.selectinload(Register.data_fields))
+    return _rows(("registers",), query.order_by(Register.name, Register.id))
 
 
 def communes(on: dt.date) -> Sequence[str]:

@@ -30,9 +30,12 @@ from services.search_words import KEYS, Narrow, Pass, by_name, by_words, join_ke
 
 __all__ = [
     "Found",
+    "Narrow",
+    "Pass",
     "Person",
     "Results",
     "Suggestion",
+    "by_words",
     "find",
     "find_applicants",
     "suggest_procedures",
@@ -123,7 +126,7 @@ def _at_once(look: Pass, limit: int) -> Results | None:
     if look.at_once is None:
         return None
     narrow = look.at_once
-    query = _built(look, "at once", lambda: narrow(_query()).limit(_MOST))
+    query = _built(look, "at once", lambda: narrow(listed()).limit(_MOST))
     rows = db.session.execute(query, {**look.values, "most": limit + 1}).all()
     if len(rows) > limit:
         return None
@@ -133,7 +136,7 @@ def _at_once(look: Pass, limit: int) -> Results | None:
 
 def _rows(look: Pass, most: int, last: str | None) -> Iterable[Any]:
     def build() -> sa.Select[Any]:
-        query = look.narrow(_query()).order_by(look.key.desc()).limit(_MOST)
+        query = look.narrow(listed()).order_by(look.key.desc()).limit(_MOST)
         return query if last is None else query.where(look.key < look.place)
 
     given = {**look.values, "most": most} | ({} if last is None else {"last": last})
@@ -152,7 +155,8 @@ def _built(look: Pass, part: str, build: Callable[[], sa.Select[Any]]) -> sa.Sel
     return _statements[key]
 
 
-def _query() -> sa.Select[Any]:
+def listed() -> sa.Select[Any]:
+    """What a line says of every dossier in scope; to be narrowed, ordered and limited."""
     columns: tuple[Any, ...] = (
         Dossier.id,
         Dossier.code,
@@ -195,9 +199,9 @@ def _by_number(typed: str) -> list[Pass]:
     passes = [_by_id(lambda q: q.where(exact))]
     if _DIGITS.fullmatch(typed):
         digits = re.sub(r"\D", "", typed)
-        ends = _ends(digits)
+        found = ends(digits)
         rest = sa.not_(sa.func.coalesce(exact, sa.false()))
-        passes.append(_by_id(lambda q: ends(q).where(rest)))
+        passes.append(_by_id(lambda q: found(q).where(rest)))
     return passes
 
 
@@ -235,7 +239,7 @@ def _digits_at_end(code: str) -> int:
     return len(code) - len(code.rstrip("0123456789"))
 
 
-def _ends(digits: str) -> Narrow:
+def ends(digits: str) -> Narrow:
     """Dossiers whose number part is `digits`, or whose identity or telephone number ends so."""
     serial = digits.zfill(TAIL)
     if postgresql():

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.unicode import nfc
-from models.base import Ui
+from models.base import Sourced, Ui
+from models.outcome import ProcedureResult
 from models.procedure import ProcedureVersion, RequiredDocument
 from models.types import Members, TermText, Text
 from services.part_order import LISTS
@@ -20,13 +21,20 @@ from services.part_order import LISTS
 PARTS: dict[str, type[Any]] = {name: model for model, name in LISTS.items()}
 #: Order in a list is where a part stands; the key of a version and its state are not its content.
 _APART = {"position"}
-#: The one relation that is content: the kind of a paper, known by its code.
-_RELATIONS = {RequiredDocument: ("type",)}
+#: The relations that are content, each known by its code: the kind of a paper, the register of a result.
+_RELATIONS = {
+    RequiredDocument: {"type": "document_type"},
+    ProcedureResult: {"register": "register"},
+}
+#: Columns that no form asks for, and that are content all the same: the blank form of a paper, known by
+#: its fingerprint. Its kind and size follow from what it is.
+_FILED = {RequiredDocument: frozenset({"blank_name", "blank_sha256"})}
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of content. kind: text, term, members, choice, yes_no, integer, date, document_type.
+    """One column of content. kind: text, term, members, choice, yes_no, integer, date, document_type,
+    register.
 
     limit: largest integer. members: of a choice. default: what a row has that says nothing.
     """
@@ -49,15 +57,16 @@ def columns_of(model: Any) -> tuple[Column, ...]:
 @cache
 def _columns(model: Any) -> tuple[Column, ...]:
     mapper: Any = sa.inspect(model)
+    filed = _FILED.get(model, frozenset())
     found = [
         _column(name, column)
         for name, column in mapper.columns.items()
-        if _is_content(column) and name not in _APART
+        if (_is_content(column) or name in filed) and name not in _APART
     ]
-    for name in _RELATIONS.get(model, ()):
+    for name, kind in _RELATIONS.get(model, {}).items():
         ui: Ui = mapper.relationships[name].info["ui"]
-        found.append(Column(name, ui, "document_type"))
-    found.sort(key=lambda c: (c.name not in model.__annotations__, c.ui.order))
+        found.append(Column(name, ui, kind))
+    found.sort(key=lambda c: (c.name in Sourced.__annotations__, c.ui.order))
     return tuple(found)
 
 
@@ -106,7 +115,7 @@ def value_of(row: Any, column: Column) -> Any:
     value = getattr(row, column.name)
     if value is None:
         return column.default
-    if column.kind == "document_type":
+    if column.kind in ("document_type", "register"):
         return value.code
     if isinstance(value, str) and not isinstance(value, enum.Enum):
         return nfc(value).strip() or None
@@ -121,8 +130,6 @@ def values_of(row: Any) -> dict[str, Any]:
 def rows_of(version: ProcedureVersion, part: str) -> list[Any]:
     """The rows of one part in their order, the same at every reading."""
     rows: list[Any] = list(getattr(version, part))
-    if part == "fees":
-        return sorted(rows, key=lambda fee: (fee.code, fee.name, fee.condition or "", fee.id or ""))
     return sorted(rows, key=lambda row: (row.position or 0, row.id or ""))
 
 

@@ -1,4 +1,5 @@
-"""The order of the work-list and places in it: by what is due first of step and dossier, then by id."""
+"""The order of the work-list and places in it: by group if there is one, by what is due first of step and
+dossier, then by id."""
 
 import base64
 import datetime as dt
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from domain.calendar import TZ
 from domain.errors import DomainError
 from models.dossier import Dossier, DossierStep
+from services import work_groups
 from services.turns import Condition
 
 
@@ -21,28 +23,38 @@ def due(step: Any = DossierStep.due_at, dossier: Any = Dossier.due_at) -> sa.Cas
     )
 
 
-def order(back: bool = False) -> tuple[Any, ...]:
-    """Forward, or backward; what has no due moment stands last."""
+def order(back: bool = False, group: str = "") -> tuple[Any, ...]:
+    """Forward, or backward; what has no due moment stands last in its group."""
+    key = (work_groups.key(group),) if group else ()
     if back:
-        return due().desc().nulls_first(), DossierStep.id.desc()
-    return due().asc().nulls_last(), DossierStep.id
+        first = (one.desc() for one in key)
+        return *first, due().desc().nulls_first(), DossierStep.id.desc()
+    return *key, due().asc().nulls_last(), DossierStep.id
 
 
-def cursor(moment: dt.datetime | None, step_id: str) -> str:
-    """The place of a line, for an address."""
+def cursor(moment: dt.datetime | None, step_id: str, group: Any = None) -> str:
+    """The place of a line, for an address; group: the value of its group, where there is one."""
     place = [moment.isoformat() if moment else None, step_id]
+    place += [group] if group is not None else []
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def beyond(cursor: str, back: bool) -> Condition:
-    """What comes after the line of a cursor, or before it."""
+def beyond(cursor: str, back: bool, group: str = "") -> Condition:
+    """What comes after the line of a cursor, or before it. Errors: request.invalid."""
     try:
-        when, step_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        when, step_id, *grouped = parts
         moment = dt.datetime.fromisoformat(when).astimezone(TZ) if when is not None else None
         place = str(uuid.UUID(step_id))
-    except (ValueError, TypeError, AttributeError, OverflowError):
+        value = work_groups.restored(group, grouped[0]) if group else None
+    except (ValueError, TypeError, AttributeError, OverflowError, IndexError):
         raise DomainError("request.invalid") from None
-    return _before(moment, place) if back else _after(moment, place)
+    inside = _before(moment, place) if back else _after(moment, place)
+    if not group:
+        return inside
+    key = work_groups.key(group)
+    further = key < value if back else key > value
+    return sa.or_(further, sa.and_(key == value, inside))
 
 
 def _after(moment: dt.datetime | None, step_id: str) -> Condition:

@@ -19,7 +19,7 @@ from models.dossier import Dossier, DossierLeg, DossierPause, DossierStep
 from models.officer import Officer
 from models.organisation import Unit
 from models.procedure import Procedure
-from services import narrowing, turns
+from services import narrowing, turns, work_groups
 from services.acting import Actor
 from services.dossier.steps import AD_HOC
 from services.lookup import words_of
@@ -42,7 +42,7 @@ class Item(NamedTuple):
     """One line: a step with its dossier. `due_at` is the step's, `dossier_due_at` the citizen's.
 
     asked: the department asked for its opinion; answering: the other agency at work; paused and
-    paused_since: the pause that runs.
+    paused_since: the pause that runs; group: the value by which the list is grouped, if it is.
     """
 
     step_id: str
@@ -72,6 +72,7 @@ class Item(NamedTuple):
     answering: str | None
     paused: str | None
     paused_since: dt.datetime | None
+    group: Any = None
 
     @property
     def due(self) -> dt.datetime | None:
@@ -109,15 +110,25 @@ def worklist(
     after: str | None = None,
     before: str | None = None,
     limit: int = 25,
+    group: str = "",
 ) -> Work:
     """Live steps of a tab, the earliest due first and those without a due moment last.
 
     tab: `mine` to be done by me or by one I stand in for; `department` by my department; `others`
     while another agency, body or department has the turn; `supplement` while the citizen has it;
-    `soon` late or due within one working day. Errors: request.invalid (cursor).
+    `soon` late or due within one working day; group: one of work_groups.GROUPS, whose lines then stand
+    together. Errors: request.invalid (cursor).
     """
     found = (*_conditions(actor, tab, now), *_narrowed(narrow or Narrow(), now))
-    return _page(found, after, before, limit)
+    return _page(found, after, before, limit, group)
+
+
+def totals(
+    actor: Actor, *, tab: Tab, now: dt.datetime, group: str, narrow: Narrow | None = None
+) -> dict[Any, int] | None:
+    """Value of a group → its lines in a tab; None where there are too many to count them."""
+    found = (*_conditions(actor, tab, now), *_narrowed(narrow or Narrow(), now))
+    return work_groups.totals(group, found)
 
 
 def signatures(
@@ -224,41 +235,49 @@ def _narrowed(narrow: Narrow, now: dt.datetime) -> Iterable[Condition]:
 
 
 # ---- rows and pages ------------------------------------------------------------------------------
-def _page(found: tuple[Condition, ...], after: str | None, before: str | None, limit: int) -> Work:
+def _page(
+    found: tuple[Condition, ...],
+    after: str | None,
+    before: str | None,
+    limit: int,
+    group: str = "",
+) -> Work:
     """The page after a cursor, or the one before it; a page before that is not full is the first."""
     back = before is not None
     place = before if before is not None else after
+    named = (work_groups.key(group).label("value"),) if group else ()
     keys = (
-        sa.select(DossierStep.id)
+        sa.select(DossierStep.id, *named)
         .select_from(DossierStep)
         .join(Dossier, Dossier.id == DossierStep.dossier_id)
-        .where(*found, *((beyond(place, back),) if place is not None else ()))
-        .order_by(*order(back))
+        .where(*found, *((beyond(place, back, group),) if place is not None else ()))
+        .order_by(*order(back, group))
         .limit(limit + 1)
     )
-    rows = [Item._make(row) for row in db.session.execute(_query(keys))]
+    rows = [Item(*row) for row in db.session.execute(_query(keys, grouped=bool(group)))]
     more = len(rows) > limit
     if back:
         if not more:
-            return _page(found, None, None, limit)
+            return _page(found, None, None, limit, group)
         rows = rows[1:]
-        return Work(
-            tuple(rows),
-            cursor(rows[-1].due, rows[-1].step_id),
-            cursor(rows[0].due, rows[0].step_id),
-        )
+        return Work(tuple(rows), _place(rows[-1]), _place(rows[0]))
     rows = rows[:limit]
-    earlier = cursor(rows[0].due, rows[0].step_id) if place is not None and rows else None
-    return Work(tuple(rows), cursor(rows[-1].due, rows[-1].step_id) if more else None, earlier)
+    earlier = _place(rows[0]) if place is not None and rows else None
+    return Work(tuple(rows), _place(rows[-1]) if more else None, earlier)
 
 
-def _query(keys: sa.Select[Any]) -> sa.Select[Any]:
+def _place(item: Item) -> str:
+    return cursor(item.due, item.step_id, item.group)
+
+
+def _query(keys: sa.Select[Any], *, grouped: bool = False) -> sa.Select[Any]:
     """What the rows say, for keys that were found in scope: plain tables need no second look."""
     page, (step, dossier, lines, columns) = keys.subquery(), _lines()
+    value = (page.c.value,) if grouped else ()
     return (
-        sa.select(*columns)
+        sa.select(*columns, *value)
         .select_from(page.join(lines, step.c.id == page.c.id))
-        .order_by(due(step.c.due_at, dossier.c.due_at).asc().nulls_last(), step.c.id)
+        .order_by(*value, due(step.c.due_at, dossier.c.due_at).asc().nulls_last(), step.c.id)
     )
 
 

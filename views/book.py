@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Response, redirect, request, stream_with_context, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import force_locale, gettext
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from domain.errors import DomainError
 from models import marks
@@ -22,7 +22,7 @@ from models.scope import Scope, current, within
 from printing import papers
 from services import book, catalogue, reference
 from services.jobs import Progress
-from views import access, frames, jobs, present
+from views import access, book_columns, frames, jobs, lists, present
 from views.book_lines import as_csv, as_xlsx, printed, shown
 from views.counter.known import agencies
 from views.fields import read_day, write_day
@@ -56,6 +56,12 @@ class Wanted:
             "den": write_day(self.end) or None,
         }
         return {name: value for name, value in given.items() if value}
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """The conditions that a saved view keeps: the book of this year is that of every year to come."""
+        given = {name: str(value) for name, value in self.query.items()}
+        return {n: v for n, v in given.items() if n != "nam" or self.year != present.now().year}
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -106,26 +112,33 @@ class RegisterBook(BaseView):  # type: ignore[misc]
     def index(self) -> Any:
         """A page of the book."""
         errors: dict[str, str] = {}
+        look = lists.look(book_columns.shape(), request.args)
+        if look.instead:
+            return redirect(look.instead)
         want = wanted(errors)
+        address = {**want.query, **look.keep}
         after = request.args.get("sau") or None
         try:
-            lines = book.rows(want.agency.id, want.year, after=after, **want.span)
+            lines = _lines(want, look.group, after)
         except DomainError:
-            return redirect(url_for("RegisterBook.index", **want.query))
+            return redirect(url_for("RegisterBook.index", **address))
         links = {"newer": after, "older": lines.after}
-        holes = {"lines": shown(lines.rows), "older": escape(_next(want, lines.after))}
+        holes = {"lines": _drawn_rows(lines, look), "older": escape(_next(address, lines.after))}
         key = (*want.query.items(), *errors.items(), *map(bool, (*links.values(), lines.rows)))
+        key += tuple(pair for pair in look.given.items() if pair[0] != "sau")
         if errors:
             key += tuple(request.args.items(multi=True))  # what was typed comes back
 
         def draw(given: Mapping[str, str]) -> str:
-            newer = url_for("RegisterBook.index", **want.query) if after else None
+            newer = url_for("RegisterBook.index", **address) if after else None
             older = given["older"] if lines.after else None
             label = gettext("From the start")
             page = self.render_template(
                 "book/index.html",
                 title=gettext("Register book"),
                 want=want,
+                look=look,
+                views=look.bar(want.pairs),
                 wide=current().agencies is None,
                 years=_years(want),
                 fields=_fields(),
@@ -225,8 +238,21 @@ def _years(want: Wanted) -> list[int]:
     return sorted(found, reverse=True)
 
 
-def _next(want: Wanted, after: str | None) -> str:
-    return url_for("RegisterBook.index", sau=after, **want.query) if after else ""
+def _lines(want: Wanted, group: str, after: str | None) -> book.Lines:
+    """A page of the book; days and months stand together in the order of receipt anyway."""
+    ordered = group if group in book.GROUPS else ""
+    grouped = {"group": ordered} if ordered else {}
+    return book.rows(want.agency.id, want.year, after=after, **want.span, **grouped)
+
+
+def _drawn_rows(lines: book.Lines, look: lists.Look) -> Markup:
+    if look.columns == book_columns.STANDARD and not look.group:
+        return shown(lines.rows)
+    return book_columns.drawn(lines.rows, look.columns, look.group)
+
+
+def _next(address: Mapping[str, Any], after: str | None) -> str:
+    return url_for("RegisterBook.index", sau=after, **address) if after else ""
 
 
 def _within(scope: Scope, pieces: Iterable[Any]) -> Iterator[Any]:

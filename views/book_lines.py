@@ -1,26 +1,20 @@
 """One line of the register book in each of its forms: printed, CSV, XLSX."""
 
-import csv
 import datetime as dt
-import io
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from printing.contexts import RegisterRow
 from services.book import Line
 from views.counter.form import RETURNS
+from views.export import BETWEEN, as_text, on_the_wall
 from views.fields import write_day
+from views.generated import files
 from views.generated.titles import title
-
-#: A cell that begins so would be run as a formula when the file is opened.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def note(line: Line) -> str:
@@ -56,7 +50,7 @@ def _row(line: Line, safe: Iterator[str], blank: Markup) -> str:
     code, procedure, owner, address, phone, competent, way, more = islice(safe, 8)
     reach = f"{address}<br>{phone}" if address and phone else address or phone
     received, due, returned = (
-        _time(at) if at else blank for at in (line.received_at, line.due_at, line.returned_at)
+        time(at) if at else blank for at in (line.received_at, line.due_at, line.returned_at)
     )
     return (
         f'<tr>\n<td class="num">{line.order or ""}</td>'
@@ -68,7 +62,8 @@ def _row(line: Line, safe: Iterator[str], blank: Markup) -> str:
     )
 
 
-def _time(at: dt.datetime) -> str:
+def time(at: dt.datetime) -> str:
+    """A moment of the book as HTML."""
     day = f"{at.day:02}/{at.month:02}/{at.year}"  # strftime takes five times as long
     return f'<time datetime="{at.isoformat()}">{at.hour:02}:{at.minute:02} {day}</time>'
 
@@ -87,12 +82,13 @@ def printed(number: int, line: Line) -> RegisterRow:
         received_at=line.received_at,
         due_at=line.due_at,
         returned_at=line.returned_at,
-        result_channel=_way(line),
+        result_channel=way(line),
         note=note(line),
     )
 
 
-def _way(line: Line) -> str:
+def way(line: Line) -> str:
+    """How the result goes back to the citizen, in words."""
     return str(dict(RETURNS).get(line.return_method, line.return_method))
 
 
@@ -131,53 +127,21 @@ def _cells(line: Line) -> list[Any]:
         line.address or "",
         line.phone or "",
         line.competent,
-        _moment(line.received_at),
-        _moment(line.due_at),
-        _moment(line.returned_at),
-        _way(line),
+        line.received_at,
+        line.due_at,
+        line.returned_at,
+        way(line),
         line.returned_to or "",
         title(line.status),
         note(line),
     ]
 
 
-def _moment(at: dt.datetime | None) -> str:
-    return f"{at:%d/%m/%Y %H:%M}" if at else ""
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
 def as_csv(lines: Iterable[Line]) -> Iterator[str]:
-    """A CSV file (UTF-8 with its mark) in pieces."""
-    yield "\ufeff" + _line(header())
-    for line in lines:
-        yield _line([_safe(cell) for cell in _cells(line)])
-
-
-def _line(cells: list[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(["" if c is None else c for c in cells])
-    return out.getvalue()
+    """A CSV file in pieces, as `views.export` writes them."""
+    return files.csv_of(header(), ([as_text(c) for c in _cells(line)] for line in lines), BETWEEN)
 
 
 def as_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:
-    """An XLSX workbook in pieces; text is never a formula."""
-    made = Workbook(write_only=True)
-    sheet = made.create_sheet()
-    sheet.append([_text_cell(sheet, words) for words in header()])
-    for line in lines:
-        sheet.append([_text_cell(sheet, cell) for cell in _cells(line)])
-    with tempfile.TemporaryFile() as file:
-        made.save(file)
-        file.seek(0)
-        while piece := file.read(1 << 16):
-            yield piece
-
-
-def _text_cell(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    return cell
+    """An XLSX workbook in pieces; moments and numbers stay such, text is never a formula."""
+    return files.xlsx_of(header(), ([on_the_wall(c) for c in _cells(line)] for line in lines))

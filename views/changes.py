@@ -11,7 +11,9 @@ from flask_babel import gettext, lazy_gettext as _l
 
 from domain.errors import DomainError
 from models.base import db
+from models.outcome import ActionKind, StepAction
 from models.procedure import DocumentType, Procedure, ProcedureVersion
+from models.register import Register, RegisterField
 from services.comparing import Change
 from services.version_parts import PARTS
 from views.generated import values
@@ -26,9 +28,19 @@ SECTIONS: dict[str, tuple[Any, str]] = {
     "documents": (_l("Papers"), "bi-list-check"),
     "steps": (_l("Steps"), "bi-signpost-split"),
     "fees": (_l("Fees"), "bi-cash-coin"),
+    "results": (_l("Results in registers"), "bi-journal-check"),
+    "actions": (_l("Actions of steps"), "bi-lightning-charge"),
+    "register": (_l("General"), "bi-info-circle"),
+    "register_fields": (_l("Fields of the register"), "bi-input-cursor-text"),
 }
 #: Section → the model whose columns its lines name.
-MODELS: dict[str, Any] = {"procedure": Procedure, "version": ProcedureVersion, **PARTS}
+MODELS: dict[str, Any] = {
+    "procedure": Procedure,
+    "version": ProcedureVersion,
+    **PARTS,
+    "register": Register,
+    "register_fields": RegisterField,
+}
 #: Below this likeness marking single words is a mess: the whole text is another one.
 _LIKE = 0.4
 _LONGEST_MARKED = 400
@@ -72,7 +84,7 @@ class Section:
 
 def sections(changes: Sequence[Change], same: dict[str, int] | None = None) -> list[Section]:
     """The changes by section, only those in which something differs."""
-    kinds = _kinds_of_papers(changes)
+    kinds = _kinds(changes)
     found = []
     for name, (heading, icon) in SECTIONS.items():
         blocks = _blocks([c for c in changes if c.section == name], kinds)
@@ -93,12 +105,21 @@ def counts(found: Iterable[Section]) -> dict[str, int]:
 def _blocks(changes: Sequence[Change], kinds: dict[str, str]) -> list[Block]:
     blocks: dict[str, Block] = {}
     for change in changes:
-        block = blocks.setdefault(change.place, Block(change.what, change.name))
+        block = blocks.setdefault(change.place, Block(change.what, _title(change)))
         if block.what == "moved" and change.what != "moved":
             block.what = change.what
         if change.what not in ("added", "removed") or not _is_name(change):
             block.lines.append(_line(change, kinds))
     return list(blocks.values())
+
+
+def _title(change: Change) -> str:
+    """What a part is called: an action, which has no name, by its step and what is done."""
+    if change.section != "actions":
+        return change.name
+    step, _, kind = change.name.partition(" · ")
+    column = register_of(StepAction)["kind"]
+    return gettext("Step %(step)s: %(done)s", step=step, done=values.text(column, ActionKind(kind)))
 
 
 def _is_name(change: Change) -> bool:
@@ -127,12 +148,17 @@ def _words(change: Change, value: Any, kinds: dict[str, str]) -> str:
         return str(value)
 
 
-def _kinds_of_papers(changes: Sequence[Change]) -> dict[str, str]:
-    codes = {code for c in changes if c.column == "type" for code in (c.before, c.after) if code}
+def _kinds(changes: Sequence[Change]) -> dict[str, str]:
+    """Code → name of the kinds of papers and of the registers that changes name."""
+    return {**_called(changes, "type", DocumentType), **_called(changes, "register", Register)}
+
+
+def _called(changes: Sequence[Change], column: str, model: Any) -> dict[str, str]:
+    codes = {code for c in changes if c.column == column for code in (c.before, c.after) if code}
     if not codes:
         return {}
-    query = sa.select(DocumentType).where(DocumentType.code.in_(codes))
-    return {row.code: f"{row.name} ({row.code})" for row in db.session.scalars(query)}
+    rows = db.session.scalars(sa.select(model).where(model.code.in_(codes)))
+    return {row.code: f"{row.name} ({row.code})" for row in rows}
 
 
 # ---- which words -----------------------------------------------------------------------------------

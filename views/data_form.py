@@ -25,10 +25,12 @@ from domain.data_fields import (
     typed_again,
     words,
 )
+from domain.data_files import FileRef, most_files
 from domain.errors import DomainError
 from domain.field_kinds import FieldKind
 from services import reference
-from views import present
+from views import data_files, present
+from views.fields import QuickInput
 
 PART_LABELS = {
     "name": _l("Full name"),
@@ -63,7 +65,8 @@ _MODES = {
 class Entry:
     """One field on the page: its definition and its inputs, by kind.
 
-    input: of a plain field; parts: of a field with parts; rows: of a table, each (column, input).
+    input: of a plain field; parts: of a field with parts; rows: of a table, each (column, input);
+    files: of a file field, each (text that names it in the form, file).
     """
 
     spec: FieldSpec
@@ -71,7 +74,13 @@ class Entry:
     input: Any = None
     parts: list[Any] = field(default_factory=list)
     rows: list[list[tuple[FieldSpec, Any]]] = field(default_factory=list)
+    files: list[tuple[str, FileRef]] = field(default_factory=list)
     worked_out: str = ""
+
+    @property
+    def most(self) -> int:
+        """How many files it takes."""
+        return most_files(self.spec)
 
     @property
     def short(self) -> bool:
@@ -89,7 +98,8 @@ class DataForm:
     """Inputs for the fields that are filled in at a stage; the fields that are not shown stay hidden.
 
     typed: a posted form; without it the values, else the defaults stand in the inputs.
-    watched: keys that conditions depend on; a change of them asks the server anew.
+    watched: keys that conditions depend on; a change of them asks the server anew. uploads: whether files
+    that were sent along are kept.
     """
 
     def __init__(
@@ -100,9 +110,12 @@ class DataForm:
         values: Values | None = None,
         prefix: str = "d-",
         watched: Collection[str] = (),
+        uploads: bool = True,
     ) -> None:
         self.specs, self.prefix, self.watched = tuple(specs), prefix, frozenset(watched)
-        self.given = typed_of(self.specs, typed, prefix) if typed is not None else None
+        self.given = None
+        if typed is not None:
+            self.given = typed_of(self.specs, typed, prefix, uploads=uploads)
         self.known = values
         self.shown: frozenset[str] = frozenset(s.key for s in self.specs)
         self.values: Values = values or {}
@@ -170,12 +183,13 @@ class DataForm:
     def hidden(self) -> list[tuple[str, str]]:
         """(name, text) of what was typed into fields that are not shown now: it comes back with them."""
         gone = (e for e in self.entries if e.spec.key not in self.shown)
-        pairs = (
+        pairs = [
             (one.name, one._value() if hasattr(one, "_value") else one.data)
             for e in gone
             for one in e.inputs
-        )
-        return [(name, str(text)) for name, text in pairs if text]
+        ]
+        files = [(e.input.name, text) for e in gone for text, _ in e.files]
+        return [*((name, str(text)) for name, text in pairs if text), *files]
 
     def _entry(self, spec: FieldSpec) -> Entry:
         entry = Entry(spec, label_of(spec))
@@ -195,6 +209,10 @@ class DataForm:
                 entry.parts[0].render_kw["list"] = "communes"
         elif spec.calculated:
             entry.worked_out = spec.key
+        elif spec.kind is FieldKind.file:
+            refs = [one for one in raw or () if isinstance(one, FileRef)]
+            entry.files = [(data_files.token(ref), ref) for ref in refs]
+            entry.input = self._bound(spec, name, None)
         else:
             entry.input = self._bound(spec, name, raw)
         return entry
@@ -239,6 +257,7 @@ class DataForm:
 
 
 _NOWHERE = Form()
+_LINE = QuickInput()
 
 
 def _part(part: str, kind: FieldKind, owner: FieldSpec) -> FieldSpec:
@@ -271,17 +290,18 @@ def _input(spec: FieldSpec, *, asks_anew: bool) -> UnboundField:
         attributes["data-money"] = ""
     if spec.kind is FieldKind.date:
         attributes |= {"placeholder": "dd/mm/yyyy", "maxlength": "10"}
-    return StringField(label, description=spec.help, render_kw=attributes)
+    return StringField(label, description=spec.help, render_kw=attributes, widget=_LINE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A field as it is read: its words, or the columns and rows of a table; `heading` has neither."""
+    """A field as it is read: its words, the columns and rows of a table, or its files; a heading has none."""
 
     label: str
     words: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    files: tuple[FileRef, ...] = ()
     heading: bool = False
     wide: bool = False
 
@@ -303,6 +323,8 @@ def lines_of(specs: Iterable[FieldSpec], values: Values, roles: Collection[str])
 
 
 def _line(spec: FieldSpec, value: Any) -> Line:
+    if spec.kind is FieldKind.file:
+        return Line(label_of(spec), in_words(spec, value), files=tuple(value), wide=True)
     if spec.kind is not FieldKind.group:
         wide = spec.kind in PARTS or spec.kind is FieldKind.long_text
         return Line(label_of(spec), in_words(spec, value), wide=wide)
@@ -322,7 +344,9 @@ def label_of(spec: FieldSpec) -> str:
     return other or spec.label
 
 
-def typed_of(specs: Iterable[FieldSpec], form: Any, prefix: str = "d-") -> dict[str, Any]:
+def typed_of(
+    specs: Iterable[FieldSpec], form: Any, prefix: str = "d-", *, uploads: bool = True
+) -> dict[str, Any]:
     """A posted form as `domain.data_fields.fill` takes it; fields the page did not have are left out."""
     found: dict[str, Any] = {}
     for spec in specs:
@@ -333,6 +357,8 @@ def typed_of(specs: Iterable[FieldSpec], form: Any, prefix: str = "d-") -> dict[
             found[spec.key] = {p: form.get(f"{name}-{p}", "") for p in PARTS[spec.kind]}
         elif spec.kind is FieldKind.choices:
             found[spec.key] = [code for code in form.getlist(name) if code]
+        elif spec.kind is FieldKind.file:
+            found[spec.key] = data_files.taken(form, name, uploads=uploads)
         elif name in form:
             found[spec.key] = form.get(name, "")
     return found

@@ -8,14 +8,19 @@ from flask_appbuilder.api import BaseApi, expose
 from flask_appbuilder.security.decorators import protect
 
 from domain.data_fields import freeze
+from domain.data_files import FileRef, refs_in
 from domain.json_schema import schema
+from models.attachment import Attachment
 from models.base import db
 from models.dossier import Dossier
 from models.procedure import ProcedureVersion
-from services import reference
+from services import attachments, reference
 from services.dossier import data
+from services.dossier.data_files import readable
 from views import present
 from views.generated.api import ByToken
+from views.paper import pdf_response
+from views.stored import store
 
 
 class DossierApi(ByToken, BaseApi):  # type: ignore[misc]
@@ -23,7 +28,7 @@ class DossierApi(ByToken, BaseApi):  # type: ignore[misc]
 
     resource_name = "dossier"
     class_permission_name = "Dossier"
-    method_permission_name = {"get": "read", "schema": "read"}
+    method_permission_name = {"get": "read", "file": "read", "schema": "read"}
     openapi_spec_tag = "Dossier"
 
     @expose("/<code>", methods=["GET"])
@@ -48,6 +53,33 @@ class DossierApi(ByToken, BaseApi):  # type: ignore[misc]
             return self.response_404()
         return jsonify(result=_said(found))
 
+    @expose("/<code>/file/<uuid:file_id>", methods=["GET"])
+    @protect()
+    def file(self, code: str, file_id: Any) -> Response:
+        """A file of the data of a dossier, as PDF
+        ---
+        get:
+          description: The content of a file that `data` of a dossier names
+          parameters:
+          - {in: path, name: code, required: true, schema: {type: string}}
+          - {in: path, name: file_id, required: true, schema: {type: string, format: uuid}}
+          responses:
+            200:
+              description: The PDF
+              content: {application/pdf: {schema: {type: string, format: binary}}}
+            401: {$ref: '#/components/responses/401'}
+            403: {$ref: '#/components/responses/403'}
+            404: {$ref: '#/components/responses/404'}
+        """
+        query = sa.select(Attachment).join(Attachment.dossier)
+        query = query.where(Dossier.code == code, Attachment.id == str(file_id))
+        found = db.session.scalars(query).first()
+        roles = {role.value for role in present.actor().roles}
+        if found is None or not found.data_key or not readable(found, roles):
+            return self.response_404()
+        content = attachments.opened(found, **present.who(), store=store())
+        return pdf_response(content, f"{found.id}.pdf")
+
     @expose("/schema/<uuid:pk>", methods=["GET"])
     @protect()
     def schema(self, pk: Any) -> Response:
@@ -71,6 +103,19 @@ class DossierApi(ByToken, BaseApi):  # type: ignore[misc]
         return jsonify(schema(_read_by_me(version), str(version)))
 
 
+def _files(dossier: Dossier, refs: list[FileRef]) -> list[dict[str, Any]]:
+    """Files of a field as programs get them; the content is fetched from `url`."""
+    return [
+        {
+            "name": ref.name,
+            "size": ref.size,
+            "pages": ref.pages,
+            "url": f"/api/v1/dossier/{dossier.code}/file/{ref.id}",
+        }
+        for ref in refs
+    ]
+
+
 def _read_by_me(version: ProcedureVersion) -> list[Any]:
     """The fields that the roles of whoever asks may see."""
     roles = {role.value for role in present.actor().roles}
@@ -80,7 +125,9 @@ def _read_by_me(version: ProcedureVersion) -> list[Any]:
 def _said(dossier: Dossier) -> dict[str, Any]:
     version = data.version_of(dossier)
     seen = {f.key for f in _read_by_me(version)}
-    values = freeze(data.values_of(dossier, version))
+    values = data.values_of(dossier, version)
+    files = {key: _files(dossier, found) for key, v in values.items() if (found := refs_in(v))}
+    given = freeze(values) | files
     return {
         "id": dossier.id,
         "code": dossier.code,
@@ -91,6 +138,6 @@ def _said(dossier: Dossier) -> dict[str, Any]:
         "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
         "applicant": dossier.owner_name,
         "subject": dossier.subject,
-        "data": {key: value for key, value in values.items() if key in seen},
+        "data": {key: value for key, value in given.items() if key in seen},
         "schema": f"/api/v1/dossier/schema/{version.id}",
     }

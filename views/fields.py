@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup, escape
 from wtforms import HiddenField, StringField
 
 from domain import days, money
@@ -104,3 +105,28 @@ class KeyField(HiddenField):
 
     def _value(self) -> str:
         return str(self.data)
+
+
+class QuickInput:
+    """A line to type in, drawn like the library's but several times as fast: a form of two hundred data
+    fields is mostly this."""
+
+    input_type = "text"
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        pairs = {"id": field.id, "name": field.name, "type": "text", "value": field._value()}
+        if field.flags.required:
+            attributes.setdefault("required", True)
+        return Markup("<input{}>").format(_written({**pairs, **attributes}))
+
+
+def _written(attributes: dict[str, Any]) -> Markup:
+    """Attributes as they stand in a tag; `aria_label` is aria-label, True a bare name, False none."""
+    found = []
+    for name, value in attributes.items():
+        name = "class" if name == "class_" else name.replace("_", "-")
+        if value is True:
+            found.append(f" {name}")
+        elif value is not False and value is not None:
+            found.append(f' {name}="{escape(value)}"')
+    return Markup("".join(found))

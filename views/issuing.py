@@ -72,7 +72,9 @@ def own_papers(dossier: Dossier) -> list[tuple[str, str]]:
     fitting = (
         one
         for one in paper_templates.in_use()
-        if one.form not in PAPERS and one.procedure_id in (None, dossier.procedure_id)
+        if one.form not in PAPERS
+        and one.procedure_id in (None, dossier.procedure_id)
+        and (one.procedure_id or paper_templates.register_of(one.form) is None)
     )
     return list({one.form: (one.form, one.name) for one in fitting}.values())
 

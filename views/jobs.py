@@ -29,17 +29,22 @@ KINDS: dict[str, Callable[[dict[str, Any], Progress], tuple[str, str, bytes]]] =
 _at_work = threading.Lock()
 
 
-def asked(kind: str, title: str, facts: dict[str, Any], given: bytes | None = None) -> Response:
+def asked(kind: str, title: str, facts: dict[str, Any]) -> Response:
     """Put work into the person's list, see that somebody does it, and show the list."""
-    words = {"title": title, "language": str(get_locale()), "facts": facts, "given": given}
-    jobs.ask(int(current_user.id), kind, **words, at=present.now())
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if not app.testing:
-        start(app)
+    words = {"title": title, "language": str(get_locale())}
+    jobs.ask(int(current_user.id), kind, **words, facts=facts, at=present.now())
+    wake()
     flash(
         gettext("This takes a while. You may leave this page; what comes of it waits here."), "info"
     )
     return redirect(url_for("jobs.show"), 303)
+
+
+def wake() -> None:
+    """See that somebody does what was just asked for."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if not app.testing:
+        start(app)
 
 
 def start(app: Flask) -> None:
@@ -159,9 +164,7 @@ def again(job_id: Any) -> Response:
     """Start work that did not succeed once more; what it had already stored is not stored twice."""
     if not jobs.again(str(job_id), int(current_user.id)):
         flash(gettext("This work is under way or finished already."), "info")
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if not app.testing:
-        start(app)
+    wake()
     return redirect(url_for("jobs.show"), 303)
 
 

@@ -26,11 +26,13 @@ PAGES = frozenset(
     {
         *("Counter.send", "Counter.pay", "ReturnDesk.hand_over", "ReturnDesk.pay"),
         *("dossier.act", "signing.act", "signing.several", "worklist.many", "worklist.preview"),
-        *("scans.keep", "scans.throw", "Designer.save", "Packages.check"),
-        *("paper_templates.new", "paper_templates.save"),
+        *("scans.keep", "scans.throw", "Designer.save", "Moving.act", "Packages.check"),
+        "Offering.act",
+        *("paper_templates.new", "paper_templates.save", "lists.save", "lists.change"),
+        *("registers.enter", "registers.perform", "RegisterDesign.create", "RegisterDesign.save"),
     }
 )
-_METHODS = frozenset({"add", "edit", "take_in", "account"})
+_METHODS = frozenset({"add", "edit", "take_in", "account", "change", "change_now", "remove"})
 _SECRET = frozenset({"csrf_token", ONLY_SHOW})
 #: A cookie older than this says nothing about who sits there.
 OLDEST = 7 * 24 * 3600

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 
@@ -14,11 +14,14 @@ from domain.roles import Role
 from models.event import Event
 from services import eventlog
 from services.eventlog import Asked
-from views import access
+from views import access, lists
 from views.dossier import timeline
 from views.fields import read_day
 from views.generated.titles import title
+from views.lists import Place, Shape, offer, place_for
 
+KEY = "EventLog"
+STANDARD = ("moment", "act", "official", "dossier", "reason")
 PERMISSION = ("can_read", "EventLog")
 
 
@@ -31,10 +34,14 @@ class EventLog(BaseView):  # type: ignore[misc]
     @access.permission(*PERMISSION)
     def index(self) -> Any:
         """One page of events, newest first."""
+        look = lists.look(_shape(), request.args)
+        if look.instead:
+            return redirect(look.instead)
         asked, errors = _asked()
         found = eventlog.page(asked, after=request.args.get("after"))
         codes = eventlog.codes(found.events)
-        kept = {k: v for k, v in request.args.items() if k != "after" and v}
+        pairs = {name: request.args[name] for name in NAMES if request.args.get(name)}
+        kept = {**pairs, **look.keep}
         older = url_for(".index", **kept, after=found.older) if found.older else None
         first = url_for(".index", **kept) if request.args.get("after") else None
         page = access.page(
@@ -43,10 +50,49 @@ class EventLog(BaseView):  # type: ignore[misc]
             rows=[_row(e, codes) for e in found.events],
             tags=[(t.value, gettext(TITLES[t])) for t in Tag],
             given=request.args,
+            look=look,
+            views=look.bar(pairs),
             errors=errors,
             pager={"older": older, "first": first},
         )
         return page, 422 if errors else 200
+
+
+#: The filters in an address.
+NAMES = ("ma", "viec", "ai", "tu", "den")
+
+
+def _shape() -> Shape:
+    """What the log can show; it is read by its moment alone, so nothing groups it."""
+    return Shape(
+        key=KEY,
+        address=url_for("EventLog.index"),
+        columns={
+            "moment": gettext("Moment"),
+            "act": gettext("Act"),
+            "official": gettext("Official"),
+            "unit": gettext("Department"),
+            "dossier": gettext("Dossier"),
+            "reason": gettext("Reason"),
+            "address": gettext("Network address"),
+        },
+        standard=STANDARD,
+        words={
+            "ma": gettext("Dossier code"),
+            "viec": gettext("Act"),
+            "ai": gettext("Official"),
+            "tu": gettext("From day"),
+            "den": gettext("To day"),
+        },
+    )
+
+
+@offer
+def place(key: str) -> Place | None:
+    """Where the log is."""
+    if key != KEY:
+        return None
+    return place_for(PERMISSION, gettext("Event log"), url_for("EventLog.index"))
 
 
 def _asked() -> tuple[Asked, list[str]]:

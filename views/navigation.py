@@ -25,6 +25,7 @@ PAGES = (
     Page("Signing", _l("To sign"), "bi-pen", "/ky"),
     Page("Scans", _l("Scan dossiers"), "bi-upc-scan", "/quet"),
     Page("Search", _l("Search"), "bi-search", "/tra-cuu"),
+    Page("RegisterEntry", _l("Registers"), "bi-journals", "/so", "can_read"),
     Page("RegisterBook", _l("Register book"), "bi-journal-bookmark", "/so-theo-doi", "can_read"),
     Page("EventLog", _l("Event log"), "bi-shield-check", "/nhat-ky/", "can_read"),
 )

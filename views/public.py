@@ -65,6 +65,8 @@ def _page(code: str) -> tuple[str, int]:
         typed = request.args.get("k", "").encode()  # any letters may stand in an address
         values["holder"] = hmac.compare_digest(token.encode(), typed)
         values["done"], values["all"] = _progress(dossier)
+        documents = dossier.procedure_version.documents
+        values["blanks"] = {d.name: d for d in documents if d.blank_name}
     return render_template("public/show.html", **values), 200 if dossier else 404
 
 

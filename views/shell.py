@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from domain.errors import DomainError
 from services import jobs, search, worklist
-from views import access, navigation, present
+from services.dossier import telling
+from views import access, navigation, present, search_places
 from views.return_desk import waiting
 
 blueprint = Blueprint("shell", __name__)
 #: Rows that the search from anywhere shows of each kind.
-DOSSIERS, PROCEDURES = 7, 5
+DOSSIERS, OTHERS = 7, 5
 #: Parts of an address that are a page of their own below a list, not a place one can go back to.
 _BELOW = ("/add", "/edit/", "/show/", "/import", "/history/", "/draft/", "/account/")
 
@@ -58,7 +59,7 @@ def places() -> tuple[Place, ...]:
 
 
 def _link(heading: Any, item: Any) -> Place:
-    url = (item.get_url() or "#").partition("?")[0]
+    url = (item.get_url() or "#").partition("?")[0].removeprefix(request.script_root)
     stem = url.removesuffix("/").removesuffix("/list")
     icon = item.icon if (item.icon or "").startswith("bi-") else "bi-dot"
     group = ("", "") if heading is item else (heading.name, heading.label)
@@ -76,7 +77,7 @@ def side_menu() -> Markup:
     shown = tuple(p for p in places() if may("menu_access", p.name) and _group_open(may, p))
     here = next((p.name for p in shown if path == p.url or _below(path, p.stem)), "")
     edits = may("can_edit", "Procedure")
-    key = (tuple(p.name for p in shown), str(get_locale()), here, edits)
+    key = (tuple(p.name for p in shown), str(get_locale()), here, edits, request.script_root)
     if key not in _drawn:
         if len(_drawn) >= MOST_DRAWN:
             _drawn.clear()
@@ -143,6 +144,8 @@ def counts() -> Response:
     actor, found = present.actor(), {}
     if actor.posts and access.may("can_use", "WorkList"):
         work = worklist.counts(actor, now=present.now())
+        if told := telling.unread(actor.officer_id):
+            found["notices"] = worklist.shown(min(told, worklist.MOST_COUNTED))
         for name, queue in (("WorkList", "mine"), ("Signing", "sign")):
             if access.may("can_use", name):
                 found[name] = worklist.shown(work[queue]) if work[queue] else ""
@@ -158,15 +161,14 @@ def counts() -> Response:
 @blueprint.get("/tim-nhanh")
 @access.permission("can_use", "Search")
 def palette() -> str:
-    """Dossiers and procedures for what is typed, as options of the list that Ctrl-K opens."""
+    """Dossiers, people, procedures… for what is typed, as options of the list that Ctrl-K opens."""
     typed = " ".join(request.args.get("q", "").split())[:120]
     rows: tuple[search.Found, ...] = ()
-    procedures: tuple[search.Suggestion, ...] = ()
+    groups: list[search_places.Group] = []
     if len(typed) > 1:
         try:
             rows = search.find(typed, limit=DOSSIERS).rows
         except DomainError:
             rows = ()
-        today = present.now().date()
-        procedures = search.suggest_procedures(typed, on=today, limit=PROCEDURES)
-    return render_template("kit/palette.html", rows=rows, procedures=procedures)
+        groups = search_places.groups(typed, present.now().date(), OTHERS)
+    return render_template("kit/palette.html", rows=rows, groups=groups)

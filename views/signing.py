@@ -16,7 +16,7 @@ from printing.issued import names as paper_names
 from printing.registry import PAPERS
 from services import contents, dossier as verbs, onward, worklist as service
 from views import kept_forms, present
-from views.access import may, page, permission, seen
+from views.access import page, permission, seen
 from views.dossier import clock, screen
 from views.dossier.acts import BY_SLUG, done, perform
 from views.dossier.offers import Offer, made_for, permitted
@@ -92,7 +92,7 @@ def _paper(step: DossierStep, bound: Offer | None) -> dict[str, Any]:
     }
     if bound is not None:
         offers[bound.verb] = bound
-    files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
+    files = screen.files_of(dossier, actor)
     files.sort(key=lambda f: (f.paper_id is not None, f.id))
     return {
         "step": step,
@@ -102,7 +102,7 @@ def _paper(step: DossierStep, bound: Offer | None) -> dict[str, Any]:
         "holders": screen.holders(dossier),
         "written": contents.written_before(step),
         "sheets": _sheets(dossier, files),
-        "drafted": any(f.paper_id is None for f in files),
+        "drafted": any(f.paper_id is None and not f.data_key for f in files),
         "approve": offers.get(Verb.approve),
         "send_back": offers.get(Verb.send_back),
         "plan": onward.plan(step, actor=actor, at=at, verb=Verb.approve, named=True),

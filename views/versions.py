@@ -33,6 +33,7 @@ class ProcedureVersionView(McModelView):
         if template == self.show_template:
             values["version"] = self._row(values["pk"])
             values["acts"] = acts_of(values["version"])
+            values["period"] = period_of(values["version"])
         return str(super().render_template(template, **values))
 
     def further(self) -> list[dict[str, str]]:
@@ -47,21 +48,21 @@ class ProcedureVersionView(McModelView):
     @permission("can_use", "Publish")
     def publish(self, pk: str) -> Any:
         """Make a draft the law of its period."""
-        return self._do("publish", pk, verbs.publish)
+        return self._turn("publish", pk, verbs.publish)
 
     @expose("/retire/<pk>", methods=["POST"])
     @permission("can_use", "Publish")
     def retire(self, pk: str) -> Any:
         """Receive nothing new under a version."""
-        return self._do("retire", pk, verbs.retire)
+        return self._turn("retire", pk, verbs.retire)
 
     @expose("/draft/<pk>", methods=["POST"])
     @permission("can_use", "Publish")
     def draft(self, pk: str) -> Any:
         """Copy a version into a draft."""
-        return self._do("draft", pk, verbs.draft_from)
+        return self._turn("draft", pk, verbs.draft_from)
 
-    def _do(self, act: str, pk: str, verb: Callable[..., ProcedureVersion]) -> Any:
+    def _turn(self, act: str, pk: str, verb: Callable[..., ProcedureVersion]) -> Any:
         version = self.datamodel.get(pk)
         if version is None:
             abort(404)
@@ -72,6 +73,40 @@ class ProcedureVersionView(McModelView):
             return self._page(self._row(pk)), 422
         flash(str(_DONE[act]), "success")
         return redirect(url_for(f"{self.endpoint}.show", pk=done.id), 303)
+
+
+def period_of(version: ProcedureVersion) -> str:
+    """When a version is in force, where a reader would ask; nothing where its dates say it all."""
+    today = present.now().date()
+    if version.state is VersionState.retired:
+        return ""
+    after = verbs.coming(version, today)
+    day = f"{version.valid_from:%d/%m/%Y}"
+    if version.valid_from > today:
+        return _not_yet(version, verbs.in_force(version, today), day)
+    if version.state is VersionState.draft:
+        return gettext("When published it is in force at once.")
+    if after is None or (version.valid_to and version.valid_to < today):
+        return ""
+    facts = {"day": f"{after.valid_from:%d/%m/%Y}", "key": after.key}
+    return gettext("From %(day)s on version %(key)s takes its place by itself.", **facts)
+
+
+def _not_yet(version: ProcedureVersion, now: ProcedureVersion | None, day: str) -> str:
+    """Of a version whose day has not come: which one is received under until then."""
+    published = version.state is VersionState.published
+    if now is None and published:
+        return gettext("In force from %(day)s; nothing is received until then.", day=day)
+    if now is None:
+        return gettext("When published it is in force from %(day)s.", day=day)
+    if published:
+        facts = {"day": day, "key": now.key}
+        return gettext("In force from %(day)s; until then version %(key)s is.", **facts)
+    return gettext(
+        "When published it is in force from %(day)s; until then version %(key)s stays.",
+        day=day,
+        key=now.key,
+    )
 
 
 def acts_of(version: ProcedureVersion) -> tuple[str, ...]:

@@ -294,8 +294,10 @@
     var boxes = all(document, 'input[name=rowid][form="' + formId + '"]');
     var picked = boxes.filter(function (box) { return box.checked; }).length;
     all(document, '[data-bulk="' + formId + '"]').forEach(function (bar) {
-      bar.classList.toggle('on', picked > 0);
-      bar.querySelector('[data-bulk-count]').textContent = picked + ' ' + (texts.selected || '');
+      var every = bar.querySelector('[data-bulk-all]');
+      var number = every && every.checked ? every.dataset.bulkAll : picked;
+      bar.classList.toggle('on', picked > 0 || number !== picked);
+      bar.querySelector('[data-bulk-count]').textContent = number + ' ' + (texts.selected || '');
     });
     all(document, '[data-pick-all="' + formId + '"]').forEach(function (box) {
       box.checked = picked > 0 && picked === boxes.length;
@@ -310,7 +312,16 @@
       countPicked(box.dataset.pickAll);
     } else if (box.name === 'rowid' && box.getAttribute('form')) {
       countPicked(box.getAttribute('form'));
+    } else if (box.dataset && box.dataset.bulkAll) {
+      countPicked(box.getAttribute('form'));
     }
+  });
+
+  /* ---- several rows: what is typed is meant to change ---- */
+  document.addEventListener('input', function (event) {
+    var part = event.target.closest && event.target.closest('.several-field');
+    var pick = part && part.querySelector('[data-several-pick]');
+    if (pick && event.target !== pick) pick.checked = true;
   });
 
   /* ---- the framework's filters: each value is named _flt_<operator>_<column>, empty ones are not sent ---- */

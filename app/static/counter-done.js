@@ -42,7 +42,7 @@
     window.location.assign(next.href);
   });
   document.addEventListener('counter:slip', function (event) {
-    if (next && next.href) window.location.assign('/tra-ket-qua?quet=1&q=' + encodeURIComponent(event.detail));
+    if (next && next.href) window.location.assign((document.documentElement.dataset.root || '') + '/tra-ket-qua?quet=1&q=' + encodeURIComponent(event.detail));
   });
 
   document.addEventListener('keydown', function (event) {

@@ -131,7 +131,7 @@
   function putIn(page, action, asked) {
     if (action === 'line') { sayOfLines(page); return; }
     var now = standing();
-    var scans = all(form, '[data-scans]').filter(function (field) { return field.files.length; });
+    var scans = all(form, '[data-scans], [data-data-file]').filter(function (field) { return field.files.length; });
     all(form, '[data-part]').forEach(function (part) {
       var fresh = page.getElementById(part.id);
       if (!fresh) return;
@@ -145,7 +145,9 @@
     keepNewer(asked, now);
     scans.forEach(function (field) {
       var fresh = form.elements[field.name];
-      if (fresh && fresh !== field) fresh.replaceWith(field);
+      if (!fresh || fresh === field) return;
+      fresh.replaceWith(field);
+      field.dispatchEvent(new Event('change', { bubbles: true }));  /* the words beside it are new too */
     });
     countScans();
   }
@@ -409,8 +411,8 @@
   }
   /* More than the server takes would cost the whole page when it is sent: it is said here and left out. */
   form.addEventListener('change', function (event) {
-    if (!event.target.matches('[data-scans]')) return;
-    var bytes = all(form, '[data-scans]').reduce(function (sum, field) {
+    if (!event.target.matches('[data-scans], [data-data-file]')) return;
+    var bytes = all(form, '[data-scans], [data-data-file]').reduce(function (sum, field) {
       return Array.prototype.reduce.call(field.files, function (more, file) { return more + file.size; }, sum);
     }, 0);
     if (bytes > Number(form.dataset.most)) {

@@ -10,7 +10,7 @@
 
   /* ---- the form: what belongs to the kind that is chosen ---- */
   var form = page.querySelector('[data-part-form]');
-  var kind = form && form.elements.kind;
+  var kind = form && (form.elements.kind || form.elements.act);
 
   function fits(holder) {
     return !kind || !holder.dataset.kinds || holder.dataset.kinds.split(' ').indexOf(kind.value) >= 0;

@@ -9,6 +9,7 @@
   var act = document.getElementById('desk-act');
   var keys = document.getElementById('desk-keys');
   var pane = document.getElementById('desk-pane');
+  var root = document.documentElement.dataset.root || '';
   var place = 'desk:' + window.location.pathname + window.location.search;
   var rows = all(desk, '[data-row]');
   var at = -1;
@@ -108,7 +109,7 @@
     pane.setAttribute('aria-busy', 'true');
     waiting = window.setTimeout(function () {
       asking = new AbortController();
-      fragment('/viec/xem/' + step, asking.signal).then(function (text) {
+      fragment(root + '/viec/xem/' + step, asking.signal).then(function (text) {
         seen[step] = text;
         fill(pane, text);
         pane.scrollTop = 0;
@@ -125,7 +126,7 @@
     act.replaceChildren();
     act.setAttribute('aria-busy', 'true');
     act.showModal();
-    fragment('/viec/xem/' + row.dataset.row + '/' + slug).then(function (text) { fill(act, text); first(); })
+    fragment(root + '/viec/xem/' + row.dataset.row + '/' + slug).then(function (text) { fill(act, text); first(); })
       .catch(function () { failed(act); })
       .then(function () { act.removeAttribute('aria-busy'); });
   }

@@ -105,7 +105,7 @@
   function keepFiles(files, panel) {
     files.forEach(function (old) {
       var place = panel.querySelector('input[type=file][name="' + old.name + '"]');
-      if (!place || !old.files.length || place.getAttribute('aria-invalid')) return;
+      if (!place || !old.files.length || place.getAttribute('aria-invalid') || place.hasAttribute('data-data-file')) return;  /* the server keeps those */
       try { place.files = old.files; place.dispatchEvent(new Event('change', { bubbles: true })); } catch (error) { /* then it is chosen again */ }
     });
   }

@@ -1,7 +1,7 @@
 /* The return desk by keyboard and scanner. Everything here also works without a script, by the buttons of the form. */
 (function () {
   'use strict';
-  var find = '/tra-ket-qua';
+  var find = (document.documentElement.dataset.root || '') + '/tra-ket-qua';
   var says = document.getElementById('scan-says');
   function form() { return document.getElementById('hand-over'); }
   function all(scope, selector) { return Array.prototype.slice.call(scope.querySelectorAll(selector)); }

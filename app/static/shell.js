@@ -123,7 +123,7 @@
   /* ---- counts of the queues, asked for after the page is there ---- */
   var counted = all(document, '[data-count]');
   if (counted.length) {
-    fetch('/so-viec', { credentials: 'same-origin', headers: { Accept: 'application/json' } })
+    fetch((document.documentElement.dataset.root || '') + '/so-viec', { credentials: 'same-origin', headers: { Accept: 'application/json' } })
       .then(function (answer) { return answer.ok ? answer.json() : {}; })
       .then(function (found) {
         counted.forEach(function (place) {

@@ -13,6 +13,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SecurityError
 
 from domain.errors import DomainError
+from domain.field_kinds import PART_NAMES
 from printing.own import sandbox
 from printing.own.budget import TooMuch
 from printing.own.shapes import ANY, VALUE, Scope, Shape, shared
@@ -275,6 +276,13 @@ class _Checker:
             return ANY
         if shape.item is not None:
             self.say("several", node, name=_written(owner))
+            return ANY
+        if shape.pieces is not None:
+            called = {PART_NAMES[piece]: piece for piece in shape.pieces}
+            if name in called or name in shape.pieces:
+                return VALUE
+            if name not in sandbox.TEXT_METHODS:
+                return self.unknown(node, f"{_written(owner)}.{name}", shape.pieces)
             return ANY
         if shape.parts is None:
             if name not in sandbox.TEXT_METHODS and name not in sandbox.DATE_PARTS:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.data_fields import FieldSpec
-from domain.field_kinds import FieldKind
+from domain.field_kinds import PARTS, FieldKind
 from printing.contexts import OfficeHead, OwnPaperContext, Sheet
 from printing.registry import PAPERS
 
@@ -70,6 +70,11 @@ _TEXTS: dict[str, str] = {
     "method": "tiền mặt",
     "series": "AA-26T",
     "returned": "Văn bản ủy quyền",
+    "register": "Sổ cấp giấy phép sử dụng tạm thời lòng đường, hè phố",
+    "EntryFacts.number": "012/2026/GP-SDLĐ",
+    "holder": "H’Hương Êban",
+    "state": "còn hiệu lực",
+    "replaces": "007/2025/GP-SDLĐ",
     "recipients": "Như trên",
 }
 _AMOUNT = 105_000
@@ -105,7 +110,24 @@ _ANSWERS = {
     FieldKind.person: f"{_TEXTS['Party.name']}, {_TEXTS['id_no']}",
     FieldKind.organisation: "Công ty TNHH Hoa Ban, 6001234567",
     FieldKind.address: "Số 12 đường Hoa Ban, phường Hoa Phượng",
+    FieldKind.file: "anh-hien-trang.jpg",
     FieldKind.land_parcel: "tờ 27, thửa 153, 1.250,4 m²",
+}
+
+
+_PARTS = {
+    "name": _TEXTS["Party.name"],
+    "id_number": _TEXTS["id_no"],
+    "birth_date": "05/01/1985",
+    "phone": _TEXTS["phone"],
+    "address": "Số 12 đường Hoa Ban, phường Hoa Phượng",
+    "tax_code": _TEXTS["tax_code"],
+    "representative": _TEXTS["Party.name"],
+    "commune": "phường Hoa Phượng",
+    "detail": "Số 12 đường Hoa Ban",
+    "map_sheet": "27",
+    "parcel_no": "153",
+    "area": "1.250,4 m²",
 }
 
 
@@ -115,6 +137,9 @@ def _answer(spec: FieldSpec) -> Any:
         return [row, dict(row)]
     if spec.choices:
         return spec.choices[0][1]
+    if spec.kind in PARTS:
+        parts = {part: _PARTS[part] for part in PARTS[spec.kind]}
+        return {"": _ANSWERS[spec.kind], **parts}
     return _ANSWERS.get(spec.kind, f"({spec.label.lower()})")
 
 

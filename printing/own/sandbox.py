@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from domain.field_kinds import part_name
 from printing import templates
 from printing.engine import PageSize
 from printing.own.budget import DEEPEST, LARGEST, LONGEST, TooMuch, current
@@ -62,11 +63,30 @@ class Data:
         self._values = {key: _lines(value) for key, value in values.items()}
 
     def __getitem__(self, key: object) -> Any:
-        return self._values.get(key, "") if isinstance(key, str) else ""
+        return self._values.get(key, Said()) if isinstance(key, str) else ""
+
+
+class Said(str):
+    """A field in words; by name the parts of a person, organisation, address or parcel, each in words.
+
+    A part that is not filled in says nothing, as in a dossier that knows the field as a plain text.
+    """
+
+    parts: dict[str, str] = {}
+
+    def __getitem__(self, key: Any) -> Any:
+        part = part_name(key) if isinstance(key, str) else None
+        return super().__getitem__(key) if part is None else str(self.parts.get(part, ""))
 
 
 def _lines(value: Any) -> Any:
-    return [Data(row) for row in value] if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return [Data(row) for row in value]
+    if not isinstance(value, dict):
+        return Said(value)
+    said = Said(value.get("", ""))
+    said.parts = value
+    return said
 
 
 # ---- what is counted -----------------------------------------------------------------------------

@@ -9,14 +9,16 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.data_fields import FieldSpec
-from domain.field_kinds import FieldKind
+from domain.field_kinds import PART_NAMES, PARTS, FieldKind
 from printing import contexts
-from printing.own.words import MACROS, WORDS
+from printing.own.words import MACROS, WORDS, WORDS_OF_PARTS
 
 
 @dataclass(frozen=True)
 class Shape:
     """One value: with `parts`, of several `item`s, or plain; `free` when nobody can know.
+
+    pieces: names of the parts of a plain value, in the words in which a template calls them → msgid.
 
     maybe: it may be missing altogether. kind: text, moment, day, number, amount, yes or mark.
     label: English msgid, or the administrator's own words (`said`).
@@ -29,6 +31,7 @@ class Shape:
     kind: str = "text"
     label: str = ""
     said: bool = False
+    pieces: Mapping[str, str] | None = None
 
 
 ANY = Shape(free=True)
@@ -103,18 +106,24 @@ def _data(spec: FieldSpec) -> Shape:
     if spec.kind is FieldKind.group:
         row = Shape({column.key: _data(column) for column in spec.columns})
         return Shape(item=row, label=spec.label, said=True)
-    return Shape(label=spec.label, said=True)
+    known = {name: WORDS_OF_PARTS[part] for name, part in PART_NAMES.items()}
+    own = [name for name, part in PART_NAMES.items() if part in PARTS.get(spec.kind, ())]
+    return Shape(label=spec.label, said=True, pieces={n: known[n] for n in own} or None)
 
 
 # ---- for the list beside the editor --------------------------------------------------------------
 @dataclass(frozen=True)
 class Placeholder:
-    """What is put into the template by a click, its name, and what it means (see `Shape.label`)."""
+    """What is put into the template by a click, its name, and what it means (see `Shape.label`).
+
+    part: msgid of the part of a field that it is.
+    """
 
     name: str
     text: str
     label: str
     said: bool = False
+    part: str = ""
 
 
 _FILTERED = {"moment": "moment", "day": "day", "amount": "dong"}
@@ -129,6 +138,9 @@ def placeholders(name: str, shape: Shape) -> Iterator[Placeholder]:
         yield Placeholder(name, _loop(name, shape.item), shape.label, shape.said)
     elif not shape.free and shape.label and shape.kind != "yes":
         yield Placeholder(name, _put(name, shape.kind), shape.label, shape.said)
+        for piece, words in (shape.pieces or {}).items():
+            text = _put(f"{name}.{piece}", "text")
+            yield Placeholder(f"{name}.{piece}", text, shape.label, shape.said, words)
 
 
 def _put(name: str, kind: str) -> str:

@@ -86,11 +86,36 @@ WORDS: dict[str, str] = {
     "recipients": N_("Recipients"),
     "agency": N_("Resolved by"),
     "lines": N_("Lines of the table"),
+    # an entry of a register
+    "register": N_("Name of the register"),
+    "EntryFacts.number": N_("Number in the register"),
+    "holder": N_("Holder"),
+    "registered_on": N_("Registered on"),
+    "valid_from": N_("Valid from"),
+    "valid_to": N_("Valid to"),
+    "state": N_("State"),
+    "replaces": N_("Number of the entry it comes in the place of"),
     # money
     "cashier": N_("Cashier"),
     "method": N_("Way of payment"),
     "series": N_("Series of receipts"),
     "total": N_("Sum"),
+}
+
+#: Part of a field of a procedure → its meaning.
+WORDS_OF_PARTS: dict[str, str] = {
+    "name": N_("Name"),
+    "id_number": N_("ID number"),
+    "birth_date": N_("Date of birth"),
+    "phone": N_("Telephone"),
+    "address": N_("Address"),
+    "tax_code": N_("Tax code"),
+    "representative": N_("Representative"),
+    "commune": N_("Commune, ward"),
+    "detail": N_("Hamlet, street, number"),
+    "map_sheet": N_("Map sheet"),
+    "parcel_no": N_("Parcel"),
+    "area": N_("Area"),
 }
 
 #: Shared block → (what is put into the template, what it draws).

@@ -12,6 +12,7 @@ from services.dossier.fill_in import record_data
 from services.dossier.forms import FeeLine, HandedIn, Intake, Lack, Person
 from services.dossier.intake import ask_before_intake, receive, refuse_intake
 from services.dossier.money import record_payment
+from services.dossier.moving import move_version
 from services.dossier.transfer import answer_consult, consult, transfer
 from services.dossier.waiting import (
     extend,
@@ -47,6 +48,7 @@ __all__ = [
     "extend",
     "finish",
     "forward",
+    "move_version",
     "propose",
     "receive",
     "receive_supplement",

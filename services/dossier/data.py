@@ -29,8 +29,11 @@ from domain.errors import DomainError
 from domain.field_kinds import FieldKind
 from models.base import db
 from models.dossier import DataValue, Dossier, DossierStep
+from models.outcome import ActionKind
 from models.procedure import DataField, FeeRule, ProcedureVersion, RequiredDocument
+from models.register import RegisterField
 from services import reference
+from services.dossier import data_files
 
 #: Where the values stand in `Dossier.details`.
 KEY = "data"
@@ -40,16 +43,20 @@ _TEXT = 200
 # ---- the definition ------------------------------------------------------------------------------
 def specs(version: ProcedureVersion) -> tuple[FieldSpec, ...]:
     """The fields of a version in their order, the columns of a table within it."""
+    return specs_of(version.data_fields)
+
+
+def specs_of(rows: Iterable[DataField | RegisterField]) -> tuple[FieldSpec, ...]:
+    """The fields that these rows describe, the columns of a table within it."""
+    rows = [*rows]
     columns: dict[str, list[FieldSpec]] = {}
-    for row in version.data_fields:
+    for row in rows:
         if row.group:
             columns.setdefault(row.group, []).append(_spec(row))
-    return tuple(
-        _spec(row, tuple(columns.get(row.key, ()))) for row in version.data_fields if not row.group
-    )
+    return tuple(_spec(row, tuple(columns.get(row.key, ()))) for row in rows if not row.group)
 
 
-def _spec(row: DataField, columns: tuple[FieldSpec, ...] = ()) -> FieldSpec:
+def _spec(row: DataField | RegisterField, columns: tuple[FieldSpec, ...] = ()) -> FieldSpec:
     return FieldSpec(
         key=row.key,
         label=row.label,
@@ -66,7 +73,7 @@ def _spec(row: DataField, columns: tuple[FieldSpec, ...] = ()) -> FieldSpec:
         most=_bound(row.most),
         check=row.check or "",
         check_message=row.check_message or "",
-        stages=stages_of(row.stages),
+        stages=stages_of(getattr(row, "stages", None)),
         readers=frozenset((row.readers or "").split()),
         columns=columns,
         listed=bool(row.listed),
@@ -120,6 +127,7 @@ def formulas(version: ProcedureVersion) -> list[str]:
         texts.append(step.only_if)
     for fee in version.fees:
         texts += [fee.only_if, fee.quantity, fee.free_if]
+    texts += [part.only_if for part in (*version.results, *version.actions)]
     return [text for text in texts if text]
 
 
@@ -145,6 +153,8 @@ class Known:
         self, version: ProcedureVersion, cases: Collection[str], values: Values, today: dt.date
     ) -> None:
         self.today, self.cases, self.values = today, frozenset(cases), values
+        #: Fees that a step asks for, by their code: the counter does not.
+        self.later = frozenset(a.fee for a in version.actions if a.kind is ActionKind.fee)
         self.names: dict[str, Any] = {
             **{row.key: None for row in version.data_fields if not row.group},
             **facts(version, cases),
@@ -165,8 +175,13 @@ class Known:
         case = document.condition is None or document.condition in self.cases
         return case and not document.from_register and self.holds(document.only_if)
 
-    def charges(self, rule: FeeRule) -> bool:
-        """Whether a fee is taken on that day for this visit: by its days, its condition, its exemption."""
+    def charges(self, rule: FeeRule, *, at_step: bool = False) -> bool:
+        """Whether a fee is taken on that day for this visit: by its days, its condition, its exemption.
+
+        at_step: asked by a step of the work, which has fees that the counter does not take.
+        """
+        if not at_step and rule.code in self.later:
+            return False
         begun = rule.valid_from is None or rule.valid_from <= self.today
         ended = rule.valid_to is not None and rule.valid_to < self.today
         free = bool(rule.free_if) and self.holds(rule.free_if)
@@ -219,7 +234,9 @@ def keep(dossier: Dossier, fields: Iterable[FieldSpec], values: Values) -> None:
     for spec in fields:
         value = values.get(spec.key)
         if spec.listed and value is not None:
-            db.session.add(_value(dossier, spec, value))
+            columns = narrowed_by(spec, value)
+            row = DataValue(agency_id=dossier.agency_id, dossier=dossier, key=spec.key, **columns)
+            db.session.add(row)
 
 
 Data = tuple[tuple[FieldSpec, ...], Values]
@@ -242,6 +259,7 @@ def carry(dossier: Dossier, old: ProcedureVersion, new: ProcedureVersion) -> Non
     fields = specs(new)
     kept = {f.key: values[f.key] for f in fields if f.key in values and kinds[f.key] is f.kind}
     replace(dossier, (before, values), (fields, kept))
+    data_files.show_to_readers(fields, kept)
 
 
 def search_words(fields: Iterable[FieldSpec], values: Values) -> str:
@@ -249,19 +267,17 @@ def search_words(fields: Iterable[FieldSpec], values: Values) -> str:
     return " ".join(words(f, values[f.key]) for f in fields if f.searched and f.key in values)
 
 
-def _value(dossier: Dossier, spec: FieldSpec, value: Any) -> DataValue:
-    row = DataValue(agency_id=dossier.agency_id, dossier=dossier, key=spec.key)
+def narrowed_by(spec: FieldSpec, value: Any) -> dict[str, Any]:
+    """What lists are narrowed by, for a value: one of `text` (folded), `number` and `day`."""
     if isinstance(value, dt.date):
-        row.day = value
-    elif isinstance(value, bool):
-        row.text = "1" if value else "0"
-    elif isinstance(value, int | Decimal):
-        row.number = Decimal(value)
-    elif spec.kind in (FieldKind.choice, FieldKind.choices):
-        row.text = f"|{'|'.join(value if isinstance(value, list) else [value])}|"[:_TEXT]
-    else:
-        row.text = names.fold(words(spec, value))[:_TEXT]
-    return row
+        return {"day": value}
+    if isinstance(value, bool):
+        return {"text": "1" if value else "0"}
+    if isinstance(value, int | Decimal):
+        return {"number": Decimal(value)}
+    if spec.kind in (FieldKind.choice, FieldKind.choices):
+        return {"text": f"|{'|'.join(value if isinstance(value, list) else [value])}|"[:_TEXT]}
+    return {"text": names.fold(words(spec, value))[:_TEXT]}
 
 
 # ---- at which step -------------------------------------------------------------------------------

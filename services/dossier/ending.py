@@ -11,7 +11,7 @@ from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.procedure import ProcedureVersion
 from models.scope import everything
-from services import reference
+from services import offering, reference
 from services.acting import Actor
 from services.dossier import clock, data, interlink, later, steps
 from services.dossier.flow import move_on
@@ -20,6 +20,7 @@ from services.dossier.guard import check, post_for, post_on, step_of
 from services.dossier.intake import lay_out, published
 from services.dossier.money import drop_unpaid
 from services.recording import record
+from services.registers import results
 from services.transaction import locked, repeated, transaction
 
 
@@ -44,12 +45,14 @@ def finish(
         if repeated(op_id):
             return dossier
         step = step_of(dossier, actor, step_id)
-        named = any(result.values()) or bool(dossier.result_no or dossier.result_text)
+        named = any((*result.values(), dossier.result_no, dossier.result_text))
+        named = named or results.names_result(dossier, at.date())
         check(Verb.finish, dossier, actor, step, at, has_result=named)
         assert step is not None
         if step.kind is StepKind.receive:
             _skip_to_return(dossier, step, actor, at, result)
         elif step.kind is StepKind.return_result:
+            results.finish(dossier, actor=actor, at=at, agency_id=step.agency_id)
             interlink.resolve(dossier, actor, at, Outcome.granted, result)
         else:
             steps.close(step, actor, at, result["result_text"] or None)
@@ -293,6 +296,7 @@ def correct_procedure(
         chosen = published(version_id, at.date())
         if chosen.id == dossier.version_id:
             raise DomainError("dossier.same_procedure", field="version_id")
+        offering.refuse_elsewhere(dossier.competent, chosen.procedure, field="version_id")
         before = {"procedure": dossier.procedure.code, "due_at": dossier.due_at}
         dossier.status = status
         post = post_for(Verb.correct_procedure, dossier, actor)

@@ -10,7 +10,7 @@ from domain.errors import DomainError
 from domain.events import Tag
 from models.dossier import Dossier
 from services.acting import Actor
-from services.dossier import data
+from services.dossier import data, data_files
 from services.dossier.guard import check, post_on, step_of
 from services.recording import record
 from services.transaction import locked, repeated, transaction
@@ -43,11 +43,11 @@ def record_data(
         for problem in filled.problems.values():
             raise problem
         followed = data.version_of(dossier)
-        before = data.values_of(dossier, followed)
-        changes = difference(data.specs(followed), before, filled.values)
+        before, fields = data.values_of(dossier, followed), data.specs(followed)
+        after = data_files.attach(dossier, fields, filled.values, step.agency_id, actor, at)
+        changes = difference(fields, before, after)
         if changes:
-            fields = data.specs(followed)
-            data.replace(dossier, (fields, before), (fields, filled.values))
+            data.replace(dossier, (fields, before), (fields, after))
         record(
             Tag.dossier_record_data,
             dossier,

@@ -8,10 +8,12 @@ from domain.events import Tag
 from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier, DossierLeg, DossierStep
+from models.outcome import ActionMoment
 from models.scope import everything
 from services.acting import Actor, Post
-from services.dossier import interlink, steps
+from services.dossier import actions, interlink, steps
 from services.recording import record
+from services.registers import results
 
 #: Who does these steps names the result of the dossier, or the answer of the leg.
 NAMING = frozenset({StepKind.sign, StepKind.number})
@@ -26,23 +28,32 @@ def move_on(
 ) -> list[DossierStep]:
     """Open what follows a closed step; send what goes to another agency; end the leg or the work."""
     db.session.flush()
+    actions.run(dossier, [step], ActionMoment.exit, actor=actor, at=at)
     if step.kind in NAMING:
         _remember(dossier, step.leg, actor, at, result)
     opened = steps.open_next(dossier, step.leg, at, actor.name)
     db.session.flush()
+    actions.run(dossier, opened, ActionMoment.entry, actor=actor, at=at)
     interlink.send_waiting(dossier, opened, actor=actor, at=at)
     if leg_is_done(dossier, step.leg):
         answer(dossier, step.leg, actor=actor, at=at, result=result)
     elif any(s.kind is StepKind.return_result for s in opened) and dossier.outcome is None:
-        _end_of_work(dossier, actor, at, result)
+        _end_of_work(dossier, step, actor, at, result)
     return opened
 
 
 def _end_of_work(
-    dossier: Dossier, actor: Actor, at: dt.datetime, result: dict[str, str] | None
+    dossier: Dossier,
+    step: DossierStep,
+    actor: Actor,
+    at: dt.datetime,
+    result: dict[str, str] | None,
 ) -> None:
     """Nothing but the return is left: the dossier is resolved, so its result must be named."""
     given = result or {}
+    if number := given.get("result_no"):
+        interlink.set_at_home(dossier, actor, at, result_no=number)
+    results.finish(dossier, actor=actor, at=at, agency_id=step.agency_id)
     if not any((*given.values(), dossier.result_no, dossier.result_text)):
         raise DomainError("dossier.no_result", field="result_text")
     interlink.resolve(dossier, actor, at, Outcome.granted, given)

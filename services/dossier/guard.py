@@ -181,8 +181,8 @@ def _posts(verb: Verb, dossier: Dossier, actor: Actor) -> list[Post]:
 
 def _roles(verb: Verb, dossier: Dossier, actor: Actor, step: DossierStep | None) -> frozenset[Role]:
     """The roles that count: on a step those held in its unit, else those held in an agency at work."""
-    if Role.system in actor.roles:
-        return actor.roles
+    if Role.system in actor.roles or verb is Verb.move_version:
+        return actor.roles  # a version of a procedure is of all agencies: so is moving to it
     if step is not None and verb in _OF_STEP:
         return frozenset(p.role for p in actor.posts if p.unit_id == step.unit_id)
     return frozenset(p.role for p in _posts(verb, dossier, actor))

@@ -26,10 +26,11 @@ from models.dossier import (
 )
 from models.ids import uuid7
 from models.organisation import Unit
+from models.outcome import ActionMoment
 from models.procedure import ProcedureVersion, VersionState
-from services import reference
+from services import offering, reference
 from services.acting import Actor, Post
-from services.dossier import clock, data, interlink, steps
+from services.dossier import actions, clock, data, data_files, interlink, steps
 from services.dossier.checking import checked
 from services.dossier.forms import Intake, Lack, Person, checked_lacks, plain
 from services.dossier.pricing import add_fees
@@ -55,8 +56,10 @@ def receive(form: Intake, *, actor: Actor, at: dt.datetime) -> Dossier:
         post = _clerk(actor)
         version = published(form.version_id, at.date())
         form = checked(form, at.date())
+        offering.refuse_elsewhere(_competent(form.competent_id, post.agency_id), version.procedure)
         values = _data(version, form, at.date())
         dossier = _new(form, version, post, actor, at, known)
+        values = data_files.attach(dossier, data.specs(version), values, post.agency_id, actor, at)
         data.keep(dossier, data.specs(version), values)
         asked = data.Known(version, form.cases, values, at.date())
         facts = Facts(papers_missing=_missing(version, form, asked))
@@ -267,8 +270,10 @@ def _start(
         lay_out(dossier, leg, version, at)
     else:
         interlink.lay_out_forwarding(dossier, leg, version)
-    for step in steps.open_next(dossier, leg, at, actor.name):
+    opened = steps.open_next(dossier, leg, at, actor.name)
+    for step in opened:
         step.holder_id, step.taken_at = actor.officer_id, at
+    actions.run(dossier, opened, ActionMoment.entry, actor=actor, at=at)
 
 
 def lay_out(
@@ -316,6 +321,7 @@ def _turned_away(
     form = checked(form, at.date())
     dossier = _new(form, version, post, actor, at, known)
     values = data.read(version, form.data, form.cases, at.date()).values  # as far as it can be read
+    values = data_files.attach(dossier, data.specs(version), values, post.agency_id, actor, at)
     data.keep(dossier, data.specs(version), values)
     dossier.status = next_status(verb, Status.new, actor.roles, facts=Facts())
     asked = data.Known(version, form.cases, values, at.date())

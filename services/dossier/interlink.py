@@ -205,10 +205,7 @@ def _receive_leg(
     db.session.add(leg)
     leg.due_at = clock.leg_due(dossier, step, target, at)
     if clock.is_whole(dossier, step, target):
-        for definition in dossier.procedure_version.steps:
-            if definition.kind not in (StepKind.receive, StepKind.return_result):
-                unit = steps.unit_for(target.id, definition.function, at.date())
-                db.session.add(steps.plan(leg, dossier, definition, unit))
+        lay_out_whole(dossier, leg, dossier.procedure_version, at)
     else:
         _plan_request(dossier, leg, step, at)
     db.session.flush()
@@ -227,6 +224,18 @@ def _receive_leg(
     message(dossier, target.id, step.agency_id, "receipt", at, {}, reply_to=sent.id)
     db.session.flush()
     return leg
+
+
+def lay_out_whole(
+    dossier: Dossier, leg: DossierLeg, version: ProcedureVersion, at: dt.datetime, round_: int = 1
+) -> None:
+    """The steps of a version as the competent agency does them: the counter that received has its own."""
+    for definition in version.steps:
+        if definition.kind not in (StepKind.receive, StepKind.return_result):
+            unit = steps.unit_for(leg.agency_id, definition.function, at.date())
+            planned = steps.plan(leg, dossier, definition, unit)
+            planned.round = round_
+            db.session.add(planned)
 
 
 def _plan_request(dossier: Dossier, leg: DossierLeg, step: DossierStep, at: dt.datetime) -> None:

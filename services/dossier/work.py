@@ -1,6 +1,7 @@
 """Inside the departments: hand on, assign, propose, sign, send back."""
 
 import datetime as dt
+from typing import Any
 
 from domain.codes import StepKind, StepState, Verb
 from domain.dossier import check_reason
@@ -16,6 +17,7 @@ from services.dossier.flow import NAMING, move_on
 from services.dossier.forms import plain
 from services.dossier.guard import check, post_for, post_on, step_of
 from services.recording import record
+from services.registers import results
 from services.transaction import locked, repeated, transaction
 
 _TAGS = {
@@ -94,7 +96,8 @@ def _complete(
         step = step_of(dossier, actor, step_id)
         status = check(verb, dossier, actor, step, at)
         assert step is not None
-        if verb is Verb.approve and not any((result or {}).values()) and _has_last_word(step):
+        silent = verb is Verb.approve and not any((result or {}).values())
+        if silent and _has_last_word(step) and not results.names_result(dossier, at.date()):
             raise DomainError("dossier.no_result", field="result_text")
         interlink.set_at_home(dossier, actor, at, status=status)
         steps.close(step, actor, at, plain(note) or None)
@@ -134,6 +137,7 @@ def take_over(
     step_id: str | None = None,
     version: int | None = None,
     op_id: str | None = None,
+    batch_id: str | None = None,
 ) -> Dossier:
     """Take a step of one's own post in hand, also from a colleague. Errors: step.not_open, guards."""
     with transaction():
@@ -145,6 +149,7 @@ def take_over(
         if step is None or post_on(actor, step) is None:
             raise DomainError("dossier.role_not_allowed")
         before = step.holder.full_name if step.holder else None
+        hands = [hand(step, actor.officer_id)]
         step.holder_id, step.taken_at = actor.officer_id, step.taken_at or at
         record(
             Tag.dossier_take_over,
@@ -153,8 +158,9 @@ def take_over(
             actor=actor,
             at=at,
             post=post_on(actor, step),
-            changes={"holder": [before, actor.name]},
+            changes={"holder": [before, actor.name], "hands": hands},
             op_id=op_id,
+            batch_id=batch_id,
         )
     return dossier
 
@@ -169,6 +175,7 @@ def assign(
     step_id: str | None = None,
     version: int | None = None,
     op_id: str | None = None,
+    batch_id: str | None = None,
 ) -> Dossier:
     """The head gives the work to an officer of the department, or moves it to another one.
 
@@ -185,14 +192,17 @@ def assign(
             raise DomainError("step.not_open")
         officer = _colleague(officer_id, step, actor)
         before = step.holder.full_name if step.holder else None
+        hands = []
         if step.kind is StepKind.assign:
             if post_on(actor, step) is None:
                 raise DomainError("dossier.role_not_allowed")
             steps.close(step, actor, at, plain(note) or None)
             for following in move_on(dossier, step, actor, at):
                 if following.unit_id == officer.unit_id:
+                    hands.append(hand(following, officer.id))
                     following.holder_id = officer.id
         else:
+            hands.append(hand(step, officer.id))
             step.holder_id, step.taken_at = officer.id, None
         record(
             Tag.dossier_assign,
@@ -202,10 +212,16 @@ def assign(
             at=at,
             post=actor.post(Role.head, Role.leader, agency_id=step.agency_id),
             reason=plain(note) or None,
-            changes={"holder": [before, officer.full_name]},
+            changes={"holder": [before, officer.full_name], "hands": hands},
             op_id=op_id,
+            batch_id=batch_id,
         )
     return dossier
+
+
+def hand(step: DossierStep, after: str | None) -> list[Any]:
+    """In whose hand a step was, since when, and in whose it comes: what gives it back reads this."""
+    return [step.id, step.holder_id, step.taken_at, after]
 
 
 def _assignable(dossier: Dossier, actor: Actor) -> DossierStep | None:

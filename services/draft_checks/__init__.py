@@ -5,7 +5,7 @@ database. One pass over the parts, whatever their number.
 """
 
 from models.procedure import ProcedureVersion
-from services.draft_checks import data, fees, general, papers, people, steps
+from services.draft_checks import data, fees, general, outcomes, papers, people, steps
 from services.draft_checks.finding import SECTIONS, Finding
 from services.draft_checks.naming import Names
 
@@ -31,4 +31,5 @@ def written(version: ProcedureVersion) -> list[Finding]:
         *papers.check(version, names),
         *steps.check(version, names),
         *fees.check(version, names),
+        *outcomes.check(version, names),
     ]

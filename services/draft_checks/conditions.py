@@ -10,7 +10,7 @@ from typing import Any
 
 from domain import formula
 from domain.errors import DomainError
-from domain.field_kinds import FieldKind
+from domain.field_kinds import PART_NAMES, PARTS, FieldKind, parts_in_words
 from domain.formula import Formula
 from services.draft_checks.finding import Finding, found
 from services.draft_checks.naming import Names, first_stage
@@ -62,6 +62,7 @@ def check(text: str | None, place: Place, names: Names) -> list[Finding]:
         *_late(condition, place, names),
         *_choices(condition, place, names),
         *_sums(condition, place, names),
+        *_parts(condition, place, names),
         *fitting(condition, place, names.tries),
     ]
 
@@ -173,9 +174,24 @@ def _sums(condition: Formula, place: Place, names: Names) -> Iterator[Finding]:
             continue
         table, column = node.args
         name = getattr(node.func, "id", "")
-        if formula.FUNCTIONS[name] != "sum" or not isinstance(table, ast.Name):
+        if formula.FUNCTIONS.get(name) != "sum" or not isinstance(table, ast.Name):
             continue
         for text in _texts(column):
             field = names.columns.get(table.id, {}).get(text)
             if field is None or field.kind not in NUMBERS:
                 yield place.found("formula.no_column", table=table.id, column=text)
+
+
+def _parts(condition: Formula, place: Place, names: Names) -> Iterator[Finding]:
+    """Parts that fields of their kind do not have."""
+    for node in _nodes(condition):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != formula.PART:
+            continue
+        owner, part = node.args
+        field = names.fields.get(owner.id) if isinstance(owner, ast.Name) else None
+        if field is None or field.kind not in PARTS or not isinstance(part, ast.Constant):
+            continue  # said by trying it
+        if part.value not in PARTS[field.kind]:
+            said = str(dict(zip(PART_NAMES.values(), PART_NAMES, strict=True))[str(part.value)])
+            facts = {"name": field.key, "part": said, "parts": parts_in_words(field.kind)}
+            yield place.found("formula.no_part", **facts)

@@ -22,9 +22,9 @@ from services.draft_checks.rows import ENDS, KEY
 
 _DAY = dt.date(2026, 1, 2)
 #: Kinds that have bounds.
-BOUNDED = frozenset({FieldKind.number, FieldKind.money, FieldKind.date})
+BOUNDED = frozenset({FieldKind.number, FieldKind.money, FieldKind.date, FieldKind.file})
 #: Kinds that lists cannot be narrowed by.
-_WIDE = frozenset({FieldKind.group, FieldKind.long_text, FieldKind.heading})
+_WIDE = frozenset({FieldKind.group, FieldKind.long_text, FieldKind.heading, FieldKind.file})
 #: Kinds that a calculation can give, with the type it must have; the others take any value as text.
 _CALCULATED: dict[FieldKind, type[Any] | None] = {
     FieldKind.number: Decimal,

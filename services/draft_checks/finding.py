@@ -10,7 +10,7 @@ from domain.errors import MESSAGES as ERRORS, shown
 from domain.text import N_, Gettext, untranslated
 from domain.titles import title
 
-SECTIONS = ("general", "cases", "data", "documents", "steps", "fees")
+SECTIONS = ("general", "cases", "data", "documents", "steps", "fees", "results", "actions")
 ERROR, WARNING = "error", "warning"
 
 #: What stops publishing: code → message id.
@@ -94,6 +94,16 @@ _ERRORS: dict[str, str] = {
     "fees.overlap": N_("The fee “%(code)s” is in force twice from %(day)s on."),
     "fees.cap": N_("The cap is below the amount."),
     "fees.quantity_type": N_("The quantity does not give a number."),
+    # registers and actions
+    "results.found_by": N_("There is no data field “%(key)s” that holds the number of the entry."),
+    "results.no_field": N_("The register “%(register)s” has no field “%(key)s”."),
+    "results.not_filled": N_(
+        "The register “%(register)s” demands “%(label)s”, which nothing fills."
+    ),
+    "actions.no_step": N_("There is no step %(step)s."),
+    "actions.no_fee": N_("There is no fee “%(code)s”."),
+    "actions.no_result": N_("There is no result “%(code)s”."),
+    "actions.no_paper": N_("No paper “%(code)s” is in use: publish its template first."),
 }
 #: What an experienced administrator would ask about: code → message id.
 _WARNINGS: dict[str, str] = {
@@ -150,6 +160,10 @@ _WARNINGS: dict[str, str] = {
     ),
     "fees.no_amount": N_("No amount is set; the clerk writes it from the resolution each time."),
     "fees.expired": N_("It ended before this version begins."),
+    "results.not_open": N_("The register “%(register)s” is not in use yet."),
+    "results.other_kind": N_(
+        "“%(label)s” of the register is of the kind “%(kind)s”; what fills it may not fit."
+    ),
     "fees.no_legal_basis": N_("The resolution on which this fee rests is not named."),
 }
 MESSAGES = {**_ERRORS, **_WARNINGS}

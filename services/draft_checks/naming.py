@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -51,6 +52,12 @@ class Names:
         self.tries = {key: self._try(f) for key, f in self.fields.items()}
         self.tries |= dict.fromkeys(self.cases - self.fields.keys(), True)
 
+    def with_facts(self, facts: Iterable[str]) -> "Names":
+        """The same names and these, which are texts or days that the dossier itself has."""
+        other = copy(self)
+        other.tries = {**dict.fromkeys(facts, _TEXT), **self.tries}
+        return other
+
     def table_of(self, name: str) -> str | None:
         """The table that has a column of this name."""
         return next((table for table, found in self.columns.items() if name in found), None)
@@ -76,8 +83,10 @@ class Names:
         if field.kind in LISTS:
             code = next((code for code, _ in choices_of(field.choices)), _TEXT)
             return [code] if field.kind is FieldKind.choices else code
+        if field.kind is FieldKind.file:
+            return [_TEXT]
         if field.kind in PARTS:
-            return dict.fromkeys(PARTS[field.kind], _TEXT)
+            return {part: _TRIED.get(kind, _TEXT) for part, kind in PARTS[field.kind].items()}
         return _TRIED.get(field.kind, _TEXT)
 
 

@@ -1,5 +1,6 @@
 """Whether the offices that resolve a procedure have somebody for each of its steps."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from models.procedure import ProcedureStep, ProcedureVersion
 from services.dossier.steps import unit_with
 from services.draft_checks.finding import Finding, found
 from services.draft_checks.rows import ENDS
+from services.offering import offered
 
 #: Units that are named before the rest is only counted.
 _NAMED = 3
@@ -80,20 +82,54 @@ def _without(step: ProcedureStep, office: _Office) -> str | None:
     return None if wanted & office.roles.get(unit.id, frozenset()) else unit.full_name
 
 
+class Gap(NamedTuple):
+    """What an agency lacks for a step: a department with its function, else somebody with its role in
+    `unit`; for no step in particular, anybody with an account."""
+
+    step: ProcedureStep | None
+    unit: str | None = None
+
+
+def gaps(version: ProcedureVersion, agencies: Sequence[Unit], on: dt.date) -> dict[str, list[Gap]]:
+    """Agency → what it lacks for the steps of a version on a day, whether it offers it or not."""
+    held = _held()
+    departments = _departments([unit.id for unit in agencies], on)
+    found: dict[str, list[Gap]] = {}
+    for unit in agencies:
+        office = _Office(unit.full_name, departments[unit.id], held.get(unit.id, {}))
+        lacks = [*_lacking(version, office)]
+        found[unit.id] = lacks if office.roles else [Gap(None), *(g for g in lacks if not g.unit)]
+    return found
+
+
+def _lacking(version: ProcedureVersion, office: _Office) -> Iterator[Gap]:
+    functions = {department.function for department in office.departments}
+    for step in version.steps:
+        if step.kind is StepKind.transfer:
+            continue
+        if step.function and step.function not in functions:
+            yield Gap(step)
+        elif unit := _without(step, office):
+            yield Gap(step, unit)
+
+
 # ---- gathering -----------------------------------------------------------------------------------
 def _offices(version: ProcedureVersion) -> list[_Office]:
-    """Agencies of the level with officers in service, or, of a level that is no kind of unit, those
-    that have a department for one of the steps."""
+    """Agencies of the level that offer it, with officers in service, or, of a level that is no kind of
+    unit, those that have a department for one of the steps."""
     level = version.procedure.level.value
     held = _held()
     agencies = db.session.execute(
         sa.select(Unit.id, Unit.full_name, Unit.kind)
-        .where(Unit.is_agency, Unit.id.in_(held), *_valid(version))
+        .where(Unit.is_agency, Unit.id.in_(held), *_valid(version.valid_from))
         .order_by(Unit.code)
     ).all()
-    departments = _departments(version, [row.id for row in agencies])
+    departments = _departments([row.id for row in agencies], version.valid_from)
     own = {s.function for s in version.steps if s.function} - {"UBND", "VP", "MC"}
     by_kind = level in {kind.value for kind in UnitKind}
+    chosen = offered(version.procedure.id)
+    if chosen is not None:
+        agencies = [row for row in agencies if row.id in chosen]
     return [
         _Office(row.full_name, departments[row.id], held[row.id])
         for row in agencies
@@ -117,11 +153,11 @@ def _held() -> dict[str, dict[str, frozenset[str]]]:
     return {a: {u: frozenset(r) for u, r in units.items()} for a, units in found_.items()}
 
 
-def _departments(version: ProcedureVersion, agencies: Sequence[str]) -> dict[str, list[Any]]:
+def _departments(agencies: Sequence[str], on: dt.date) -> dict[str, list[Any]]:
     kinds = (UnitKind.department, UnitKind.counter)
     query = (
         sa.select(Unit.id, Unit.agency_id, Unit.function, Unit.full_name)
-        .where(Unit.agency_id.in_(agencies), Unit.kind.in_(kinds), *_valid(version))
+        .where(Unit.agency_id.in_(agencies), Unit.kind.in_(kinds), *_valid(on))
         .order_by(Unit.code)
     )
     rows: dict[str, list[Any]] = defaultdict(list)
@@ -130,6 +166,5 @@ def _departments(version: ProcedureVersion, agencies: Sequence[str]) -> dict[str
     return rows
 
 
-def _valid(version: ProcedureVersion) -> tuple[sa.ColumnElement[bool], ...]:
-    on = version.valid_from
+def _valid(on: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
     return (Unit.valid_from <= on, sa.or_(Unit.valid_to.is_(None), Unit.valid_to >= on))

@@ -4,6 +4,7 @@ Nothing is loaded as YAML would load it. The events of the parser become texts, 
 hand; anchors, references and tags, out of which YAML can make objects or a billion copies, stop it.
 """
 
+import base64
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +14,12 @@ from yaml import events
 
 from services.packaging.problem import stop
 
-MOST_BYTES = 2_000_000
+#: With blank forms in it; what people write of a procedure is far less.
+MOST_BYTES = 8_000_000
 #: A procedure with two hundred fields has some five thousand.
 MOST_NODES, DEEPEST = 60_000, 8
+#: The key under which files stand.
+FILES = "files"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 
@@ -114,6 +118,12 @@ def _refuse_magic(event: Any, place: str) -> None:
         raise stop("package.tag", place, tag=str(tag)[:60])
 
 
+class Block(str):
+    """A text that stands on lines of its own, even when it has only one."""
+
+    __slots__ = ()
+
+
 # ---- writing -------------------------------------------------------------------------------------
 class _Dumper(yaml.SafeDumper):
     """Lists stand in from their name, texts of several lines as they are."""
@@ -126,16 +136,30 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> Any:
-    style = "|" if "\n" in value else None
+    style = "|" if "\n" in value or isinstance(value, Block) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(Block, _text)
 
 
-def write(tree: dict[str, Any]) -> str:
-    """The tree as text, its keys in the order given; texts, whole numbers, true and false, days."""
-    return str(yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100))
+def write(tree: dict[str, Any], files: dict[str, bytes] | None = None) -> str:
+    """The tree as text, its keys in the order given; texts, whole numbers, true and false, days.
+
+    files: by fingerprint, in base64 at the end, where they are in nobody's way.
+    """
+    text = str(yaml.dump(tree, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100))
+    if not files:
+        return text
+    # Set by hand: the library looks at every letter, which takes seconds for some megabytes.
+    blocks = (f"  {name}: |\n{_block(data)}" for name, data in sorted(files.items()))
+    return f"{text}{FILES}:\n{''.join(blocks)}"
+
+
+def _block(data: bytes) -> str:
+    lines = base64.encodebytes(data).decode("ascii").splitlines()
+    return "".join(f"    {line}\n" for line in lines)
 
 
 def day(text: str) -> dt.date:

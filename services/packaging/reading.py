@@ -8,8 +8,8 @@ from domain.errors import DomainError
 from domain.unicode import nfc
 from models.procedure import DataField, Procedure, ProcedureVersion
 from services.dossier.data import specs
-from services.packaging import notation
-from services.packaging.body import FIELD, Values, body_of
+from services.packaging import enclosed, notation
+from services.packaging.body import FIELD, Content, Values, body_of
 from services.packaging.problem import Problem, Refused, stop
 from services.packaging.seal import Origin, hash_of, origin_of
 from services.packaging.values import read_row
@@ -21,22 +21,19 @@ _HEADER = (
     *("format", "format_version", "product_version", "exported_at", "exported_by", "decree"),
     *("sha256", "signature"),
 )
+_CONTENT = ("procedure", "version", "registers", "templates", notation.FILES)
 _LONGEST = 2000
 _FIELD_LENGTHS = {"code": 40, "name": 300}
 
 
-@dataclass(frozen=True)
-class Package:
+@dataclass(frozen=True, kw_only=True)
+class Package(Content):
     """A package that was read without a fault.
 
-    header: what stands on top, as texts. procedure, version and the rows of parts: column → value as kept,
-    a kind of paper by its code; procedure["field"] is {"code", "name"}. sha256: of the content as it is.
+    header: what stands on top, as texts. sha256: of the content as it is.
     """
 
     header: dict[str, str]
-    procedure: Values
-    version: Values
-    parts: dict[str, list[Values]]
     sha256: str
     origin: Origin
 
@@ -55,12 +52,24 @@ def read(content: str | bytes, *, secret: str = "") -> Package:
     header = _header(tree, problems)
     procedure = _procedure(tree.get("procedure"), problems)
     version, parts = _version(tree.get("version"), problems)
+    registers = enclosed.registers(tree.get("registers"), problems)
+    templates = enclosed.templates(tree.get("templates"), problems)
+    files = enclosed.files(tree.get(notation.FILES), parts["documents"], problems)
     if not problems:
         problems = _together(parts)
     if problems:
         raise Refused(problems)
-    found = hash_of(body_of(procedure, version, parts))
-    return Package(header, procedure, version, parts, found, origin_of(header, found, secret))
+    whole = Content(
+        procedure=procedure,
+        version=version,
+        parts=parts,
+        registers=registers,
+        templates=templates,
+        files=files,
+    )
+    found = hash_of(body_of(whole))
+    origin = origin_of(header, found, secret)
+    return Package(**vars(whole), header=header, sha256=found, origin=origin)
 
 
 def _refuse_newer(raw: Any) -> None:
@@ -71,8 +80,8 @@ def _refuse_newer(raw: Any) -> None:
 
 
 def _header(tree: dict[str, Any], problems: list[Problem]) -> dict[str, str]:
-    for key in tree.keys() - {*_HEADER, "procedure", "version"}:
-        known = [*_HEADER, "procedure", "version"]
+    known = [*_HEADER, *_CONTENT]
+    for key in tree.keys() - {*known}:
         error = DomainError("package.unknown_key", key=key[:40], known=known)
         problems.append(Problem(key[:40], error))
     header = {}
@@ -114,16 +123,8 @@ def _version(tree: Any, problems: list[Problem]) -> tuple[Values, dict[str, list
 
 
 def _rows(part: str, tree: Any, problems: list[Problem]) -> list[Values]:
-    if tree is None:
-        return []
-    if not isinstance(tree, list):
-        problems.append(Problem(f"version.{part}", DomainError("package.expected_list")))
-        return []
-    if len(tree) > MOST_ROWS:
-        error = DomainError("package.too_many", limit=MOST_ROWS)
-        problems.append(Problem(f"version.{part}", error))
-        return []
-    return [read_row(PARTS[part], row, f"{part}[{n}]", problems) for n, row in enumerate(tree, 1)]
+    rows = enclosed.rows_in(tree, f"version.{part}", MOST_ROWS, problems)
+    return [read_row(PARTS[part], row, f"{part}[{n}]", problems) for n, row in enumerate(rows, 1)]
 
 
 # ---- what only the whole can say -----------------------------------------------------------------
@@ -133,12 +134,9 @@ def _together(parts: dict[str, list[Values]]) -> list[Problem]:
     for part, name, code in (
         ("data_fields", "key", "data.key_taken"),
         ("case_terms", "case", "row.duplicate"),
+        ("results", "code", "row.duplicate"),
     ):
-        seen: set[str] = set()
-        for n, row in enumerate(parts[part], 1):
-            if row[name] in seen:
-                problems.append(Problem(f"{part}[{n}].{name}", DomainError(code)))
-            seen.add(row[name])
+        problems += enclosed.twice(parts[part], part, name, code)
     problems += _steps(parts["steps"])
     return problems or _circles(parts["data_fields"])
 

@@ -6,7 +6,7 @@ A procedure that is there already stays as it is, and so do its versions: law th
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,19 +17,17 @@ from domain.roles import Role
 from models.base import db
 from models.event import Event
 from models.ids import uuid7
-from models.organisation import Unit
-from models.procedure import (
-    DocumentType,
-    Procedure,
-    ProcedureField,
-    ProcedureVersion,
-    VersionState,
-)
+from models.paper_template import PaperTemplate
+from models.procedure import DocumentType, Procedure, ProcedureVersion, VersionState
+from models.register import Register
 from models.scope import everything
-from services import part_rules
+from services import blank_forms, part_rules
 from services.acting import Actor
 from services.comparing import Change, compare, differing
-from services.packaging.body import FIELD, Values, body_of, values_of
+from services.filestore import FileStore
+from services.packaging import beside, resolving
+from services.packaging.beside import BesideRegister, BesideTemplate, Press
+from services.packaging.body import FIELD, Content, Values, body_of, content_of
 from services.packaging.problem import Problem, Refused
 from services.packaging.reading import Package
 from services.packaging.seal import hash_of
@@ -46,7 +44,7 @@ class Plan:
     procedure: the one that is there, None where a new one is made. against: the version that `changes`
     starts from, None where there is none. key: of the draft. own: in what the procedure that is there
     differs; that stays as it is. same: a version with exactly this content. draft: the version as it would
-    be, kept nowhere. problems: why the package cannot be taken in.
+    be, kept nowhere. registers, templates: what comes of them. problems: why the package cannot be taken in.
     """
 
     package: Package
@@ -57,6 +55,8 @@ class Plan:
     changes: list[Change] = field(default_factory=list)
     own: list[Change] = field(default_factory=list)
     same: ProcedureVersion | None = None
+    registers: list[BesideRegister] = field(default_factory=list)
+    templates: list[BesideTemplate] = field(default_factory=list)
     problems: tuple[Problem, ...] = ()
 
 
@@ -64,13 +64,16 @@ class _Undo(Exception):
     """Leaves the transaction of a trial."""
 
 
-def plan(package: Package, *, actor: Actor, at: dt.datetime) -> Plan:
-    """Try a package and say what would come of it; nothing is kept. Errors: dossier.role_not_allowed."""
+def plan(package: Package, *, actor: Actor, at: dt.datetime, press: Press | None = None) -> Plan:
+    """Try a package and say what would come of it; nothing is kept.
+
+    press: proves the printed papers, without which they are not taken. Errors: dossier.role_not_allowed.
+    """
     _administrator(actor)
     problems: list[Problem] = []
     try:
         with transaction():
-            _write(package, actor, at, problems)
+            _write(package, actor, at, problems, press)
             raise _Undo
     except _Undo:
         pass
@@ -78,23 +81,34 @@ def plan(package: Package, *, actor: Actor, at: dt.datetime) -> Plan:
     known = list(procedure.versions) if procedure is not None else []
     against = _newest(known)
     draft = _loose(package)
+    templates = beside.templates_of(package, procedure.id if procedure is not None else None)
+    same = next((v for v in known if _alike(v, package)), None)
     found = Plan(package, procedure, against, _free_key(package, known, at), draft)
     return replace(
         found,
         changes=compare(against or ProcedureVersion(), draft),
         own=_own(procedure, package),
-        same=next((v for v in known if _alike(v, package)), None),
+        same=None if any(one.makes for one in templates) else same,
+        registers=beside.registers_of(package),
+        templates=templates,
         problems=tuple(problems),
     )
 
 
 def take(
-    package: Package, *, actor: Actor, at: dt.datetime, op_id: str | None = None
+    package: Package,
+    *,
+    actor: Actor,
+    at: dt.datetime,
+    op_id: str | None = None,
+    press: Press | None = None,
+    store: FileStore | None = None,
 ) -> ProcedureVersion:
-    """Make a draft of a package, and its procedure where there is none; one event.
+    """Make a draft of a package, and what it needs where that is not here; one event for each.
 
-    op_id: key of the form; sent twice it makes one draft. Raises Refused with what cannot be resolved or
-    is against the rules; errors: dossier.role_not_allowed, row.duplicate.
+    op_id: key of the form; sent twice it makes one draft. press: proves the printed papers. store: where
+    blank forms go. Raises Refused with what cannot be resolved or is against the rules; errors:
+    dossier.role_not_allowed, row.duplicate.
     """
     _administrator(actor)
     with transaction():
@@ -103,19 +117,37 @@ def take(
             if (done := _done(op_id)) is not None:
                 return done
         problems: list[Problem] = []
-        version = _write(package, actor, at, problems)
-        if version is None or problems:
+        made = _write(package, actor, at, problems, press)
+        if made is None or problems:
             raise Refused(problems)
-        changes = {
-            "procedure": package.procedure["code"],
-            "version": version.key,
-            "sha256": package.sha256,
-            "origin": package.origin.value,
-        }
-        record(
-            Tag.catalogue_import, version, actor=actor, at=at, changes=changes, op_id=op_id
-        )  # fmt: skip
-        return version
+        _keep_files(package, store)
+        _note(package, made, actor, at, op_id)
+        return made.version
+
+
+def _note(
+    package: Package, made: "_Made", actor: Actor, at: dt.datetime, op_id: str | None
+) -> None:
+    changes: dict[str, Any] = {
+        "procedure": package.procedure["code"],
+        "version": made.version.key,
+        "sha256": package.sha256,
+        "origin": package.origin.value,
+    }
+    if made.registers:
+        changes["registers"] = [row.code for row in made.registers]
+    if made.templates:
+        changes["templates"] = [row.form for row in made.templates]
+    beside.note([*made.registers, *made.templates], actor=actor, at=at)
+    record(Tag.catalogue_import, made.version, actor=actor, at=at, changes=changes, op_id=op_id)
+
+
+def _keep_files(package: Package, store: FileStore | None) -> None:
+    if package.files and store is None:
+        raise ValueError("this package has blank forms: say where they go")
+    for data in package.files.values():
+        assert store is not None
+        store.put(data)
 
 
 def _administrator(actor: Actor) -> None:
@@ -151,12 +183,17 @@ def _free_key(package: Package, known: list[ProcedureVersion], at: dt.datetime) 
 
 def _alike(version: ProcedureVersion, package: Package) -> bool:
     """Whether a version says the same in everything but its name."""
-    found = hash_of(body_of(*_nameless(*values_of(version))))
-    return found == hash_of(body_of(*_nameless(package.procedure, package.version, package.parts)))
+    found = content_of(version)
+    return hash_of(body_of(_nameless(found))) == hash_of(body_of(_nameless(package)))
 
 
-def _nameless(procedure: Values, version: Values, parts: Any) -> tuple[Values, Values, Any]:
-    return {FIELD: None, "code": procedure["code"]}, {**version, "key": ""}, parts
+def _nameless(content: Content) -> Content:
+    """The version alone: what goes with it is looked at by itself."""
+    return Content(
+        procedure={FIELD: None, "code": content.procedure["code"]},
+        version={**content.version, "key": ""},
+        parts=content.parts,
+    )
 
 
 def _own(procedure: Procedure | None, package: Package) -> list[Change]:
@@ -166,72 +203,75 @@ def _own(procedure: Procedure | None, package: Package) -> list[Change]:
     return differing("procedure", procedure, Procedure(**values))
 
 
-def _unresolved(package: Package) -> Iterator[Problem]:
-    """What the package names and this installation does not have."""
-    code = package.procedure[FIELD]["code"]
-    if _field(code) is None:
-        yield Problem(f"procedure.{FIELD}.code", DomainError("package.no_field", name=code))
-    types = _types(package)
-    for n, row in enumerate(package.parts["documents"], 1):
-        if row["type"] is not None and row["type"] not in types:
-            error = DomainError("package.no_document", name=row["type"])
-            yield Problem(f"documents[{n}].type", error)
-    functions = set(db.session.scalars(sa.select(Unit.function).distinct()))
-    for n, row in enumerate(package.parts["steps"], 1):
-        if row["function"] is not None and row["function"] not in functions:
-            error = DomainError("package.no_function", function=row["function"])
-            yield Problem(f"steps[{n}].function", error)
-
-
-def _field(code: str) -> ProcedureField | None:
-    query = sa.select(ProcedureField).where(ProcedureField.code == code)
-    return db.session.scalars(query).one_or_none()
-
-
-def _types(package: Package) -> dict[str, DocumentType]:
-    codes = {row["type"] for row in package.parts["documents"] if row["type"] is not None}
-    query = sa.select(DocumentType).where(DocumentType.code.in_(codes))
-    return {found.code: found for found in db.session.scalars(query)}
-
-
 # ---- rows ----------------------------------------------------------------------------------------
+Named = dict[str, dict[str, Any]]
+
+
+class _Made(NamedTuple):
+    """The rows of one package."""
+
+    version: ProcedureVersion
+    registers: list[Register]
+    templates: list[PaperTemplate]
+
+
 def _loose(package: Package) -> ProcedureVersion:
     """The version with its parts as rows that belong to no session, to be looked at."""
-    types = {code: DocumentType(code=code) for code in _codes(package)}
+    named: Named = {
+        "type": {code: DocumentType(code=code) for code in resolving.type_codes(package)},
+        "register": {code: Register(code=code) for code in resolving.register_codes(package)},
+    }
     parts = {
-        part: [_row(part, row, n, types) for n, row in _counted(package, part)] for part in PARTS
+        part: [_row(package, part, row, n, named) for n, row in _counted(package, part)]
+        for part in PARTS
     }
     return ProcedureVersion(**package.version, state=VersionState.draft, **parts)
-
-
-def _codes(package: Package) -> set[str]:
-    return {row["type"] for row in package.parts["documents"] if row["type"] is not None}
 
 
 def _counted(package: Package, part: str) -> list[tuple[int, Values]]:
     return list(enumerate(package.parts[part], 1))
 
 
-def _row(part: str, values: Values, place: int, types: dict[str, DocumentType]) -> Any:
+def _row(package: Package, part: str, values: Values, place: int, named: Named) -> Any:
+    """A row of a part. named: relation → code → the row that it leads to."""
     found = dict(values)
-    if part == "documents":
-        found["type"] = types.get(found["type"] or "")
-    if part != "fees":
-        found["position"] = place
-    return PARTS[part](**found)
+    for relation, rows in named.items():
+        if relation in found:
+            found[relation] = rows.get(found[relation] or "")
+    if (data := package.files.get(found.get("blank_sha256") or "")) is not None:
+        found |= {"blank_type": blank_forms.kind_of(data), "blank_size": len(data)}
+    return PARTS[part](**found, position=place)
 
 
 def _write(
-    package: Package, actor: Actor, at: dt.datetime, problems: list[Problem]
-) -> ProcedureVersion | None:
+    package: Package,
+    actor: Actor,
+    at: dt.datetime,
+    problems: list[Problem],
+    press: Press | None,
+) -> _Made | None:
     """The draft and what it needs, as rows of the transaction under way; None with the problems that
     keep it from being written at all."""
     one_at_a_time(f"package:{package.procedure['code']}")
-    problems += _unresolved(package)
+    procedure = _procedure(package.procedure["code"])
+    problems += resolving.unresolved(package, procedure.id if procedure is not None else None)
+    problems += beside.prove(package, press)
     if problems:
         return None
     owner = actor.home.agency_id
-    procedure = _procedure(package.procedure["code"]) or _new_procedure(package, owner)
+    procedure = procedure or _new_procedure(package, owner)
+    version = _new_version(package, procedure, owner, at)
+    enclosed = list(beside.write_registers(package, owner))
+    rows = list(_parts(package, version, owner))
+    problems += _against_rules([("version", version), *enclosed, *rows])
+    templates = beside.write_templates(package, procedure.id, actor, at, problems)
+    registers = [row for _, row in enclosed if isinstance(row, Register)]
+    return _Made(version, registers, templates)
+
+
+def _new_version(
+    package: Package, procedure: Procedure, owner: str, at: dt.datetime
+) -> ProcedureVersion:
     key = _free_key(package, list(procedure.versions), at)
     version = ProcedureVersion(
         **{**package.version, "key": key},
@@ -242,8 +282,6 @@ def _write(
     )
     db.session.add(version)
     flush(ProcedureVersion)
-    rows = list(_parts(package, version, owner))
-    problems += _against_rules([("version", version), *rows])
     return version
 
 
@@ -254,7 +292,7 @@ def _new_procedure(package: Package, owner: str) -> Procedure:
         **values,
         id=uuid7(),
         agency_id=owner,
-        procedure_field=_field(package.procedure[FIELD]["code"]),
+        procedure_field=resolving.field_of(package.procedure[FIELD]["code"]),
         search_key=" ".join(fold(word) for word in words if word)[:1000],
     )
     db.session.add(procedure)
@@ -263,9 +301,12 @@ def _new_procedure(package: Package, owner: str) -> Procedure:
 
 
 def _parts(package: Package, version: ProcedureVersion, owner: str) -> Iterator[tuple[str, Any]]:
-    types = _types(package)
+    named: Named = {
+        "type": dict(resolving.types_of(package)),
+        "register": dict(resolving.registers_of(package)),
+    }
     for part, model in PARTS.items():
-        rows = [_row(part, values, n, types) for n, values in _counted(package, part)]
+        rows = [_row(package, part, values, n, named) for n, values in _counted(package, part)]
         for row in rows:
             # Ids that follow one another: what has no order of its own keeps that of the package.
             row.id, row.agency_id, row.version = uuid7(), owner, version

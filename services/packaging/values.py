@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from domain import formula
@@ -29,15 +29,25 @@ def read_row(
 
     apart: further keys that somebody else reads. What is wrong goes to `problems`, at its key.
     """
+    return read_columns(columns_of(model), tree, place, problems, apart, FORMULAS.get(model, ()))
+
+
+def read_columns(
+    columns: Sequence[Column],
+    tree: Any,
+    place: str,
+    problems: list[Problem],
+    apart: Collection[str] = (),
+    formulas: Collection[str] = (),
+) -> Values:
+    """The same for columns that are given; formulas: the names of those that hold one."""
     if not isinstance(tree, dict):
         problems.append(Problem(place, DomainError("package.expected_map")))
         return {}
-    columns = columns_of(model)
     known = [c.name for c in columns]
     for key in tree.keys() - {*known, *apart}:
         error = DomainError("package.unknown_key", key=key[:_SHOWN], known=known)
         problems.append(Problem(f"{place}.{key[:_SHOWN]}", error))
-    formulas = FORMULAS.get(model, ())
     return {
         c.name: _read(c, tree.get(c.name), f"{place}.{c.name}", problems, c.name in formulas)
         for c in columns
@@ -123,6 +133,7 @@ def _date(column: Column, raw: str) -> dt.date:
 _READERS: dict[str, Callable[[Column, str], Any]] = {
     "text": text,
     "document_type": text,
+    "register": text,
     "term": _term,
     "choice": _choice,
     "yes_no": _yes_no,

@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from models.procedure import Procedure, ProcedureVersion, VersionState
+from models.register import Register
 from tests.factories.procedures import STREET, street_permit
+from tests.factories.registers import CODE, street_register, writes_into
 from tests.tools.engines import sqlite_only
 
 pytestmark = sqlite_only
@@ -90,3 +92,30 @@ def test_unit_that_is_not_here_ends_with_two(run: Any, tmp_path: Any) -> None:
     file = tmp_path / "x.yaml"
     file.write_text("x", encoding="utf-8")
     assert run("import", str(file), "--unit", "KHONG").exit_code == 2
+
+
+def test_folder_is_looked_at_and_taken_in_with_what_goes_with_it(
+    run: Any, session: Any, tmp_path: Any
+) -> None:
+    version = street_permit()
+    writes_into(version, street_register())
+    run("export", str(tmp_path), "--code", STREET)
+    file = tmp_path / f"{STREET}-1.yaml"
+    text = file.read_text(encoding="utf-8").replace(CODE, "so_khac")
+    file.write_text(text.replace("legal_term: 5wd", "legal_term: 3wd"), encoding="utf-8")
+    answer = run("import", str(tmp_path), "--unit", "DL-648", "--dry-run")
+    assert answer.exit_code == 0
+    assert "5 ngày làm việc → 3 ngày làm việc" in answer.output
+    assert "(so_khac): tạo bản thảo" in answer.output
+    codes = sa.select(Register.code).order_by(Register.code)
+    assert list(session.scalars(codes)) == [CODE]
+    answer = run("import", str(tmp_path), "--unit", "DL-648")
+    assert answer.exit_code == 0 and "(so_khac): tạo bản thảo" in answer.output
+    session.rollback()
+    assert list(session.scalars(codes)) == [CODE, "so_khac"]
+
+
+def test_code_that_no_published_procedure_has_ends_with_two(run: Any, tmp_path: Any) -> None:
+    folder = tmp_path / "goi"
+    answer = run("export", str(folder), "--code", STREET, "--code", "KHONG")
+    assert answer.exit_code == 2 and "KHONG" in answer.output and not folder.exists()

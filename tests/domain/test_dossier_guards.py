@@ -304,6 +304,7 @@ def test_a_stranger_to_the_step_sees_no_button_of_the_holder() -> None:
         "stop",
         "withdraw",
         "correct_procedure",
+        "move_version",
     ],
 )
 def test_check_reason_wants_one_where_the_law_does(verb: str) -> None:

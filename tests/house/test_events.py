@@ -12,6 +12,10 @@ from models.event import Event
 from models.fee import FeeReceipt
 from models.ids import uuid7
 from models.paper import IssuedPaper
+from models.register import RegisterPaper
+from services.registers import entries
+from tests.factories.dossiers import actor
+from tests.factories.registers import TYPED as PERMIT, street_register
 from tests.services.dossier.common import (
     MONDAY,
     act,
@@ -43,6 +47,12 @@ def filled(session):
             content={},
         )
     )
+    entry = entries.enter(
+        street_register(), entries.Typed(PERMIT), actor=actor("tiepnhan"), at=MONDAY
+    )
+    paper = {"agency_id": entry.agency_id, "entry_id": entry.id, "form": "giay_phep"}
+    paper |= {"number": entry.number, "issued_at": MONDAY, "issued_by": "Trần Thanh Hùng"}
+    db.session.add(RegisterPaper(id=uuid7(), content={}, template_id=uuid7(), **paper))
     db.session.commit()
     for table in APPEND_ONLY:
         assert session.scalar(sa.text(f"SELECT count(*) FROM {table}")), table

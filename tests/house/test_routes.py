@@ -1,7 +1,7 @@
 """No route is open by accident: the whole URL map, as a stranger and as every role.
 
-What a route asks for is written here a second time, by hand, and compared with what it does. A new
-route is refused until it stands in one of the tables.
+What a route asks for is written in `addresses.py` a second time, by hand, and compared with what it does.
+A new route is refused until it stands in one of the tables there.
 """
 
 import io
@@ -13,138 +13,26 @@ import pytest
 from PIL import Image
 from werkzeug.routing import Rule
 
-from app.roles import declared, full_matrix
+from app.roles import declared
 from domain.roles import Role
 from models.ids import uuid7
 from seeds.demo import PASSWORD, accounts, first_of_each_role
 from tests.factories import dossiers as make, screens
+from tests.house.addresses import (
+    API,
+    GENERATED,
+    HELD,
+    PAGES,
+    PICKED,
+    PUBLIC,
+    REST,
+    SCREENS,
+    VALUES,
+)
 from tests.tools.engines import sqlite_only
-from views.generated.columns import register_of
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 ROLES = [role for role in Role if role is not Role.system]
-
-#: Open to strangers. Everything else must send them away.
-PUBLIC = {
-    "/login/": "the way in",
-    "/logout/": "the way out",
-    "/lang/<string:locale>": "the language of the sign-in page",
-    "/static/<path:filename>": "style sheets and scripts",
-    "/static/appbuilder/<path:filename>": "the same, of the framework",
-    "/healthz": "asked by the supervisor",
-    "/readyz": "asked by the supervisor",
-    "/api/v1/security/login": "the way in of programs",
-    "/api/v1/security/refresh": "asks for a token itself",
-    "/back": "shows nothing, leads to the list or home",
-    "/theo-doi-ho-so": "where the code of a slip is typed",
-    "/tra-cuu/<string:code>": "what the QR code of a slip leads to, without names",
-}
-USE = "can_use"
-VERSION_ACTS = ("draft", "publish", "retire")
-HELD = full_matrix()
-#: Hand-written pages: rule → what it asks for, by GET and by POST.
-PAGES: dict[str, tuple[str, str]] = {
-    "/": (USE, "Home"),
-    "/tiep-nhan": (USE, "Counter"),
-    "/tiep-nhan/anh": (USE, "Counter"),
-    "/tiep-nhan/co-quan": (USE, "Counter"),
-    "/tiep-nhan/hen-tra": (USE, "Counter"),
-    "/tiep-nhan/ket-qua/<uuid:visit_id>": (USE, "Counter"),
-    "/tiep-nhan/thu-tuc": (USE, "Counter"),
-    "/tiep-nhan/xong/<string:dossier_id>": (USE, "Counter"),
-    "/tiep-nhan/xong/<string:dossier_id>/thu": (USE, "Counter"),
-    "/tra-ket-qua": (USE, "ReturnDesk"),
-    "/tra-ket-qua/<string:dossier_id>": (USE, "ReturnDesk"),
-    "/tra-ket-qua/<string:dossier_id>/thu": (USE, "ReturnDesk"),
-    "/quet": (USE, "Scans"),
-    "/quet/<uuid:batch_id>/thu-lai": (USE, "Scans"),
-    "/quet/giay-to": (USE, "Scans"),
-    "/quet/khay": (USE, "Scans"),
-    "/quet/khay/<uuid:piece_id>": (USE, "Scans"),
-    "/quet/khay/<uuid:piece_id>/bo": (USE, "Scans"),
-    "/quet/khay/<uuid:piece_id>/lay-lai": (USE, "Scans"),
-    "/quet/khay/<uuid:piece_id>/luu": (USE, "Scans"),
-    "/quet/manh/<uuid:piece_id>/trang/<int:number>": (USE, "Scans"),
-    "/giay/<uuid:paper_id>/trang/<int:number>": ("can_read", "Dossier"),
-    "/tep/<uuid:file_id>/trang/<int:number>": ("can_read", "DossierFile"),
-    "/quet/tien-do": (USE, "Scans"),
-    "/quet/tim": (USE, "Scans"),
-    "/quet/to-bia/<uuid:dossier_id>": (USE, "Scans"),
-    "/viec": (USE, "WorkList"),
-    "/viec/thu-tuc": (USE, "WorkList"),
-    "/viec/xem-truoc": (USE, "WorkList"),
-    "/viec/xem/<uuid:step_id>": (USE, "WorkList"),
-    "/viec/xem/<uuid:step_id>/<slug>": ("can_act", "Dossier"),
-    "/ky": (USE, "Signing"),
-    "/ky/nhieu": (USE, "Signing"),
-    "/ky/<uuid:step_id>/<slug>": (USE, "Signing"),
-    "/tra-cuu": (USE, "Search"),
-    "/tim-nhanh": (USE, "Search"),
-    **dict.fromkeys(("/so-viec", "/tuy-chon", "/viec-chay-lau"), (USE, "Home")),
-    **{
-        f"/viec-chay-lau/{act}": (USE, "Home")
-        for act in ("so", "<uuid:job_id>/tep", "<uuid:job_id>/lai")
-    },
-    "/bieu-mau-giu-lai/<uuid:form_id>": (USE, "Home"),
-    "/style": (USE, "Style"),
-    "/so-theo-doi": ("can_read", "RegisterBook"),
-    "/so-theo-doi/co-quan": ("can_read", "RegisterBook"),
-    "/so-theo-doi/in": ("can_read", "RegisterBook"),
-    "/so-theo-doi/xuat/<string:form>": ("can_read", "RegisterBook"),
-    "/nhat-ky/": ("can_read", "EventLog"),
-    "/ho-so/<uuid:dossier_id>": ("can_read", "Dossier"),
-    "/ho-so/<uuid:dossier_id>/<slug>": ("can_act", "Dossier"),
-    "/ho-so/<uuid:dossier_id>/giay/<form>": ("can_act", "Dossier"),
-    "/ho-so/chon/co-quan": ("can_act", "Dossier"),
-    "/ho-so/chon/thu-tuc": ("can_act", "Dossier"),
-    "/giay/<uuid:paper_id>": ("can_read", "Dossier"),
-    "/giay/<uuid:paper_id>/in-lai": ("can_act", "Dossier"),
-    "/tep/<uuid:file_id>": ("can_read", "DossierFile"),
-    **{f"/danh-muc/procedure_version/{act}/<pk>": (USE, "Publish") for act in VERSION_ACTS},
-    **{f"/mau-in{rest}": (USE, "Publish") for rest in ("", "/moi", "/goc/<form>")},
-    **{
-        f"/mau-in/<uuid:template_id>{act}": (USE, "Publish")
-        for act in ("", "/thu", "/bai-bo", "/ban-thao", "/xoa", "/khac")
-    },
-    "/danh-muc/officer/account/<pk>": (USE, "Accounts"),
-    "/thiet-ke/<uuid:version_id>": (USE, "Publish"),
-    "/thiet-ke/<uuid:version_id>/xem-thu": (USE, "Publish"),
-    "/thiet-ke/<uuid:version_id>/<phan>/<uuid:row_id>/<viec>": (USE, "Publish"),
-    "/thiet-ke/<uuid:version_id>/so-sanh": ("can_read", "ProcedureVersion"),
-    "/thu-tuc/nhap": (USE, "Publish"),
-    "/thu-tuc/xuat/<uuid:version_id>": (USE, "Publish"),
-    "/users/userinfo/": ("can_userinfo", "UserDBModelView"),
-    "/users/action/<string:name>/<pk>": ("can_action", "UserDBModelView"),
-    "/resetmypassword/form": ("can_this_form_get", "ResetMyPasswordView"),
-    **{f"/api/v1/dossier/{key}": ("can_read", "Dossier") for key in ("<code>", "schema/<uuid:pk>")},
-    "/api/<version>/_openapi": (USE, "Home"),
-    "/api/v1/menu/": ("can_get", "MenuApi"),
-}
-#: Generated screens and API: what follows the name of the register → letter of its declaration.
-SCREENS = {
-    "list/": "r",
-    "show/<pk>": "r",
-    "pick/<relation>": "ae",
-    "add": "a",
-    "edit/<pk>": "e",
-    "delete/<pk>": "d",
-    "action_post": "d",
-    "action/<string:name>/<pk>": "d",
-    "export/<string:form>": "x",
-    "book": "x",
-    "import": "i",
-}
-API = {"GET": "r", "POST": "a", "PUT": "e", "DELETE": "d"}
-GENERATED = re.compile(r"^/danh-muc/(\w+)/(.+)$")
-REST = re.compile(r"^/api/v1/(\w+)/(?:<string:pk>)?$")
-#: Registers with a picker → one relation that it serves.
-PICKED = {
-    m.__tablename__: next(c.name for c in register_of(m).relations if c.ui.edited)
-    for m in declared()
-    if any(c.ui.edited for c in register_of(m).relations)
-}
-#: What a value in an address may be so that the route is reached and nothing is found.
-VALUES = {"number": "1", "name": "delete_many", "form": "csv", "version": "v1", "slug": "chuyen"}
 
 
 class Call(NamedTuple):
@@ -222,7 +110,7 @@ def test_every_route_stands_in_a_table(built_app):
                 holders_of(rule.rule, method)
         except KeyError:
             unknown.append(rule.rule)
-    assert unknown == [], "say in this file who may open it"
+    assert unknown == [], "say in addresses.py who may open it"
     assert {*PUBLIC, *PAGES} - known == set(), "these routes are gone"
 
 
@@ -252,8 +140,12 @@ def test_every_route_answers_each_role_by_the_matrix(app, login, role):
 
 def token(app: Any, role: Role) -> dict[str, str]:
     """The header a program sends for an account of this role."""
-    account = next(a for a in first_of_each_role() if a.role is role)
-    body = {"username": account.username, "password": PASSWORD, "provider": "db"}
+    return bearer(app, next(a for a in first_of_each_role() if a.role is role).username)
+
+
+def bearer(app: Any, username: str) -> dict[str, str]:
+    """The header a program sends for this account."""
+    body = {"username": username, "password": PASSWORD, "provider": "db"}
     answer = app.test_client().post("/api/v1/security/login", json=body)
     return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
 
@@ -347,13 +239,14 @@ def test_rows_of_another_department_or_agency_are_not_there(app, session, login,
     assert {a.role for a in strangers} >= {Role.clerk, Role.officer, Role.head, Role.leader}
     leaks = []
     for account in strangers:
-        client = login(account.username)
+        client, token_ = login(account.username), bearer(app, account.username)
         for rule in rules:
+            more = token_ if rule.rule.startswith("/api/") else {}
             url = re.sub(
                 r"<(?:\w+:)?(\w+)>", lambda m: belongings.get(m[1]) or VALUES[m[1]], rule.rule
             )
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-                status = client.open(url, method=method).status_code
+                status = client.open(url, method=method, headers=more).status_code
                 holders = holders_of(rule.rule, method) or frozenset()
                 if status != (404 if account.role in holders else 403):
                     leaks.append((account.username, method, rule.rule, status))

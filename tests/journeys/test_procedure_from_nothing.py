@@ -1,6 +1,7 @@
 """An afternoon of an administrator: a procedure that did not exist is built in the browser, tried and
 published; a clerk receives the first dossier of it, and it goes to its end."""
 
+import io
 import os
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.factories.procedures import DOCUMENTS, FIELDS, STEPS, STREET
 from tests.journeys import people as do
@@ -33,6 +35,9 @@ def picture(page: Page, name: str) -> None:
 
 def test_a_procedure_is_built_published_and_lived(people: People) -> None:
     admin = people.sign_in(ADMIN)
+    shape = register_begun(admin)
+    paper_made(admin)
+    register = register_opened(admin, shape)
     design = begun(admin)
     later = {}
     for key, kind, label, more in FIELDS:
@@ -54,6 +59,7 @@ def test_a_procedure_is_built_published_and_lived(people: People) -> None:
         "free_if": 'muc_dich = "dam_cuoi"',
     }
     added(admin, f"{design}?phan=phi&them=1", fee)
+    writes_into_it(admin, design)
     published(admin, design)
 
     clerk = people.sign_in(CLERK)
@@ -61,7 +67,82 @@ def test_a_procedure_is_built_published_and_lived(people: People) -> None:
     forwarded(clerk, dossier)
     checked_on_the_spot(people.sign_in(OFFICER), dossier)
     decided(people, dossier)
+    in_the_register(people, register, dossier)
     handed_over(clerk, code)
+
+
+PERMIT = "Giấy phép sử dụng tạm thời lòng đường, hè phố"
+BOOK = "Sổ cấp giấy phép sử dụng lòng đường, hè phố"
+NUMBER = "001/{year}/GP-SDLĐ"
+#: Fields of the register: key, kind, label, what differs. Those of the same name fill themselves.
+ENTRY = (
+    ("nguoi_duoc_cap", "text", "Người được cấp phép", {"required": True}),
+    ("tuyen_duong", "text", "Tuyến đường", {"required": True, "listed": True, "searched": True}),
+    ("dien_tich", "number", "Diện tích (m²)", {"listed": True}),
+    ("tu_ngay", "date", "Từ ngày", {"required": True}),
+    ("den_ngay", "date", "Đến ngày", {"required": True}),
+)
+
+
+def paper_made(admin: Page) -> None:
+    """The permit as it is printed: begun from the form that comes with the product, and published."""
+    admin.goto("/mau-in")
+    admin.locator("form:has(.new-make) [name=name]").fill(PERMIT)
+    admin.locator(".new-make").click()
+    admin.wait_for_url(re.compile("/mau-in/[0-9a-f-]{36}"))
+    body = admin.locator("#body")
+    text = body.input_value().replace(
+        "{# Điền", '<p class="prose">Tại: {{ data.tuyen_duong }}.</p>{# Điền'
+    )
+    expect(admin.locator("#preview img").first).to_be_visible()
+    with admin.expect_response(re.compile("/thu$")):  # the paper follows what is typed
+        body.fill(text)
+    expect(admin.locator("#preview img").first).to_be_visible()
+    picture(admin, "8-mau-in")
+    admin.locator("button[value=publish]").click()
+    admin.locator("#confirm-dialog [value=yes]").click()
+    expect(admin.locator(".template-facts")).to_contain_text("Đang dùng")
+
+
+def register_begun(admin: Page) -> str:
+    """The register and what stands in it; where it is shaped."""
+    admin.goto("/thiet-ke-so/")
+    put(admin, {"name": BOOK, "entry": "Giấy phép"})
+    admin.locator("form.model-form button[type=submit]").click()
+    admin.wait_for_url(re.compile("/thiet-ke-so/[0-9a-f-]{36}"))
+    shape = admin.url.partition("?")[0]
+    for key, kind, label, more in ENTRY:
+        values = {"kind": kind, "label": label, "key": key, **more}
+        added(admin, f"{shape}?phan=truong&them=1", values)
+    return shape
+
+
+def register_opened(admin: Page, shape: str) -> str:
+    """How it is numbered, what is printed of it, who may do what; then it is used, at this address."""
+    admin.goto(f"{shape}?phan=chung")
+    choose_first(admin, "form")
+    rights = {"writers": "registrar", "revokers": "leader", "exporters": "leader"}
+    keys = {"holder_key": "nguoi_duoc_cap", "starts_key": "tu_ngay", "ends_key": "den_ngay"}
+    put(admin, {"pattern": "{so:3}/{nam}/GP-SDLĐ", "code": "gp_long_duong", **keys, **rights})
+    picture(admin, "9-so-dang-ky")
+    admin.keyboard.press("Control+s")
+    do.told(admin, vi("Saved."))
+    admin.locator("form[action$='/mo'] button").click()
+    do.told(admin, vi("The register is in use; entries can be made."))
+    return "/so/gp_long_duong"
+
+
+def writes_into_it(admin: Page, design: str) -> None:
+    """The procedure ends with an entry: the holder is the applicant, the rest fills itself."""
+    admin.goto(f"{design}?phan=ket-qua&them=1")
+    put(admin, {"name": PERMIT})
+    choose_first(admin, "register")
+    admin.keyboard.press("Control+s")
+    expect(admin.locator("[name=fills-nguoi_duoc_cap]")).to_be_visible()
+    admin.locator("[name=fills-nguoi_duoc_cap]").fill("chu_ho_so")
+    picture(admin, "10-ket-qua-vao-so")
+    admin.keyboard.press("Control+s")
+    expect(admin.locator("[data-part-form]")).to_have_count(0)
 
 
 def begun(admin: Page) -> str:
@@ -85,8 +166,11 @@ def begun(admin: Page) -> str:
 def choose_first(page: Page, field: str) -> None:
     """The first that a list offers."""
     page.evaluate(
-        "id => { const list = document.getElementById(id).tomselect;"
-        " list.setValue(Object.keys(list.options)[0]); }",
+        "id => { const select = document.getElementById(id), list = select.tomselect;"
+        " const first = list ? Object.keys(list.options)[0]"
+        " : [...select.options].find(option => option.value).value;"
+        " list ? list.setValue(first) : (select.value = first);"
+        " select.dispatchEvent(new Event('change', { bubbles: true })); }",
         field,
     )
 
@@ -230,12 +314,37 @@ def decided(people: People, dossier: str) -> None:
     do.press(head, "Approve")
     do.told(head, vi("Approved."))
     do.look(leader, dossier)
-    form = do.act(leader, "Approve")
-    form.locator("[name=result_no]").fill("07/GP-UBND")
-    form.locator("[name=result_text]").fill("Giấy phép sử dụng tạm thời hè phố")
+    expect(do.act(leader, "Approve")).to_contain_text("Để trống thì lấy số từ sổ")
     do.press(leader, "Approve")
     do.told(leader, vi("Approved."))
     expect(do.fact(leader, "Status")).to_contain_text("Đã xử lý xong")
+
+
+def in_the_register(people: People, register: str, dossier: str) -> None:
+    """The permit stands in the register under the number of the result; it is printed, found, exported."""
+    leader = people.sign_in(LEADER)
+    leader.goto(register)
+    row = leader.get_by_role("row").filter(has_text="Đường Hùng Vương")
+    expect(row).to_contain_text(do.PERSON["owner_name"])
+    number = re.search(r"\d{3}/\d{4}/GP-SDLĐ", row.inner_text())
+    assert number, "the entry has the number that its register gives"
+    picture(leader, "11-so-trong-su-dung")
+    do.look(leader, dossier)
+    expect(leader.get_by_role("main")).to_contain_text(number[0])
+    leader.goto(register)
+    row.get_by_role("link").first.click()
+    expect(leader.get_by_role("heading", level=1)).to_contain_text(number[0])
+    printing = leader.locator("form[action*='/in-giay/']").first.get_attribute("action") or ""
+    permit = text_of(leader.request.post(printing).body())
+    assert number[0] in permit and "Đường Hùng Vương" in permit
+    found = leader.request.get("/api/v1/register/gp_long_duong/entry").json()
+    assert [one["number"] for one in found["result"]] == [number[0]]
+    assert number[0] in leader.request.get(f"{register}/xuat/csv").text()
+
+
+def text_of(pdf: bytes) -> str:
+    """What a paper says, its lines joined."""
+    return " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def handed_over(clerk: Page, code: str) -> None:

@@ -305,3 +305,59 @@ def test_an_error_while_printing_names_the_line_of_the_template_not_of_a_block()
     body = '{% import "_shared/macros.html" as ui %}\n\n{{ ui.bar(sheet.applicant) }}'
     error = mistakes(slip(body))[0]
     assert error.facts["line"] == 3
+
+
+# ---- parts of fields -----------------------------------------------------------------------------
+WITH_PARTS = (
+    FieldSpec("nguoi_thue", "Người thuê", FieldKind.person),
+    FieldSpec("thua", "Thửa đất", FieldKind.land_parcel),
+    FieldSpec("ten_duong", "Tên đường"),
+)
+
+
+def test_parts_of_a_person_and_a_parcel_are_printed_one_by_one(words):
+    body = (
+        "<p>Bên thuê: {{ data.nguoi_thue.ten | upper }}, sinh {{ data.nguoi_thue.birth_date }};"
+        " {{ data['nguoi_thue']['dien_thoai'] }}; thửa {{ data.thua.so_thua }} ({{ data.thua }})</p>"
+    )
+    person = {"": "Lê Văn Bình, 05/01/1985", "name": "Lê Văn Bình", "birth_date": "05/01/1985"}
+    said = {"nguoi_thue": person, "thua": {"": "tờ 2, thửa 15", "parcel_no": "15"}}
+    assert mistakes(permit(body), WITH_PARTS) == []
+    printed = words(own.render(permit(body), samples.full("giay_phep", RECEIVED), said))
+    assert squeezed("LÊ VĂN BÌNH, sinh 05/01/1985;") in printed
+    assert squeezed("thửa 15 (tờ 2, thửa 15)") in printed
+
+
+@pytest.mark.parametrize("said", [{}, {"nguoi_thue": ""}, {"nguoi_thue": "Lê Văn Bình"}])
+def test_part_that_an_older_dossier_does_not_have_says_nothing(words, said):
+    body = "<p>[{{ data.nguoi_thue.ten }}]</p>"
+    assert "[]" in words(own.render(permit(body), samples.full("giay_phep", RECEIVED), said))
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "facts"),
+    [
+        ("<p>{{ data.nguoi_thue.tuoi }}</p>", "template.unknown", {"name": "data.nguoi_thue.tuoi"}),
+        (
+            "<p>\n{{ data.nguoi_thue.ngay_sin }}</p>",
+            "template.unknown_like",
+            {"name": "data.nguoi_thue.ngay_sin", "like": "data.nguoi_thue.ngay_sinh"},
+        ),
+        ("<p>{{ data.thua.ten }}</p>", "template.unknown", {"name": "data.thua.ten"}),
+        ("<p>{{ data.ten_duong.ten }}</p>", "template.unknown", {"name": "data.ten_duong.ten"}),
+    ],
+)
+def test_wrong_part_is_named_with_its_line(body, code, facts):
+    (found,) = own.check(permit(body), own.known("giay_phep", WITH_PARTS))
+    assert found.code == code
+    assert {k: found.facts[k] for k in facts} == facts
+    assert found.facts["line"] == body[: body.index("{{")].count("\n") + 1
+
+
+def test_list_beside_the_editor_offers_every_part_of_a_field():
+    data = own.known("giay_phep", WITH_PARTS).names["data"]
+    offered = {one.name: one for one in placeholders("data", data)}
+    assert offered["data.nguoi_thue.ngay_sinh"].text == "{{ data.nguoi_thue.ngay_sinh }}"
+    assert offered["data.nguoi_thue.ngay_sinh"].part == "Date of birth"
+    assert "data.thua.to_ban_do" in offered and "data.thua" in offered
+    assert not [name for name in offered if name.startswith("data.ten_duong.")]

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from domain.codes import FeeMoment, StepKind
+from domain.codes import FeeMoment, ResultAct, StepKind
 from domain.field_kinds import FieldKind
 from domain.roles import Role
 from models.ids import uuid7
+from models.outcome import ActionKind, ActionMoment, ProcedureResult, StepAction
 from models.procedure import (
     CaseTerm,
     DataField,
@@ -17,6 +18,7 @@ from models.procedure import (
     ProcedureVersion,
     RequiredDocument,
 )
+from models.register import Register, RegisterField, RegisterUse
 
 Draft = ProcedureVersion
 DAY = dt.date(2026, 10, 1)
@@ -181,3 +183,21 @@ def only_ends_sure(draft: Draft) -> None:
 def no_steps(draft: Draft) -> None:
     draft.steps = draft.steps[:1]
     of(draft, "y_kien").stages = of(draft, "y_kien").readers = None
+
+
+def result(use: RegisterUse = RegisterUse.open, **values: Any) -> Wrong:
+    """A result in a register of two fields, the first of them demanded, with these changes."""
+    asked = [
+        RegisterField(id=uuid7(), key="duong", label="Đường", kind=FieldKind.text, required=True),
+        RegisterField(id=uuid7(), key="chu", label="Chủ", kind=FieldKind.person),
+    ]
+    book = Register(name="Sổ cấp phép", code="so_cap_phep", use=use, data_fields=asked)
+    first = {"act": ResultAct.create, "fills": "duong = noi_dung"}
+    row = {"id": uuid7(), "code": "gp", "name": "Giấy phép", "register": book}
+    return lambda draft: draft.results.append(ProcedureResult(**{**row, **first, **values}))
+
+
+def action(step: int, kind: ActionKind, **values: Any) -> Wrong:
+    """Something that a step does by itself."""
+    row = {"id": uuid7(), "step": step, "kind": kind, "moment": ActionMoment.exit}
+    return lambda draft: draft.actions.append(StepAction(**{**row, **values}))

@@ -75,6 +75,8 @@ def test_versions_that_say_the_same_have_no_difference() -> None:
         "documents": 2,
         "steps": 5,
         "fees": 1,
+        "results": 0,
+        "actions": 0,
     }
 
 

@@ -35,7 +35,7 @@ from tests.tools.engines import sqlite_only
 # ---- out and in again --------------------------------------------------------------------------------
 def test_package_is_reviewable_text(session: Any) -> None:
     text = text_of(street_permit())
-    assert text.startswith("format: mot-cua-thu-tuc\nformat_version: 1\n")
+    assert text.startswith("format: mot-cua-thu-tuc\nformat_version: 2\n")
     assert "name: Cấp giấy phép sử dụng tạm thời một phần lòng đường, hè phố" in text
     assert "      choices: |-\n        xe = Trông giữ xe\n" in text
     assert "agency_id" not in text and "version_id" not in text

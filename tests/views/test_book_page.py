@@ -80,12 +80,13 @@ def test_csv_and_xlsx_hold_the_same_lines_and_run_no_formula(session, login):
     clerk = login(Role.clerk)
     text = taken(clerk, "xuat/csv").get_data(as_text=True)
     assert text.startswith("\ufeff")
-    head, line = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+    head, line = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))
     assert line[1] == dossier.code and line[7] == "'=HYPERLINK(1)"
     sheet = load_workbook(io.BytesIO(taken(clerk, "xuat/xlsx").data)).worksheets[0]
     rows = list(sheet.iter_rows())
     assert [c.value for c in rows[0]] == head
     assert rows[1][1].value == dossier.code
+    assert rows[1][10].value == dossier.received_at.replace(tzinfo=None, microsecond=0)
     assert (rows[1][7].value, rows[1][7].data_type) == ("=HYPERLINK(1)", "s")
 
 

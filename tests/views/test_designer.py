@@ -8,17 +8,12 @@ import pytest
 from domain.field_kinds import FieldKind
 from domain.roles import Role
 from models.ids import uuid7
-from models.procedure import DataField, ProcedureVersion
-from services import designing, procedure
-from tests.factories.dossiers import actor, now, version_of
+from models.procedure import ProcedureVersion
+from services import procedure
+from tests.factories.designs import FORM, address, field, send, who
+from tests.factories.dossiers import version_of
 from tests.factories.pages import Page
 from tests.house.test_catalogue import troubles
-
-FORM = "//form[@data-part-form]"
-
-
-def who() -> dict[str, Any]:
-    return {"actor": actor("quantri"), "at": now()}
 
 
 @pytest.fixture
@@ -30,23 +25,6 @@ def draft(session: Any) -> ProcedureVersion:
 @pytest.fixture
 def admin(login: Any) -> Any:
     return login(Role.admin)
-
-
-def address(version: ProcedureVersion, phan: str = "", **more: str) -> str:
-    query = "&".join(f"{k}={v}" for k, v in {"phan": phan, **more}.items() if v)
-    return f"/thiet-ke/{version.id}" + (f"?{query}" if query else "")
-
-
-def field(draft: ProcedureVersion, label: str, **more: Any) -> Any:
-    values = {"label": label, "kind": FieldKind.text, **more}
-    return designing.add(draft, DataField, values, **who())
-
-
-def send(admin: Any, url: str, **typed: Any) -> Any:
-    """Open the form at this address, fill it in and send it; None leaves a value out."""
-    page = Page(admin.get(url))
-    values = {k: v for k, v in {**page.values(FORM), **typed}.items() if v is not None}
-    return admin.post(page.find(FORM).get("action"), data=values)
 
 
 def names(page: Page) -> list[str]:
@@ -62,7 +40,10 @@ def act(admin: Any, version: ProcedureVersion, phan: str, row_id: str, viec: str
 
 
 # ---- who and where -------------------------------------------------------------------------------
-SECTIONS = ("chung", "du-lieu", "giay-to", "buoc", "phi", "truong-hop", "kiem-tra")
+SECTIONS = (
+    *("chung", "du-lieu", "giay-to", "buoc", "phi", "truong-hop", "ket-qua", "viec-tu-dong"),
+    "kiem-tra",
+)
 
 
 @pytest.mark.parametrize("phan", SECTIONS)
@@ -80,7 +61,6 @@ def test_a_version_or_section_that_is_not_there_is_404(admin: Any, draft: Any) -
     row = field(draft, "Tên")
     acts = (("du-lieu", row.id, "bay"), ("khac", row.id, "xoa"), ("buoc", row.id, "xoa"))
     assert [act(admin, draft, *one).status_code for one in acts] == [404, 404, 404]
-    assert act(admin, draft, "phi", draft.fees[0].id, "len").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.clerk, Role.leader, Role.auditor])
@@ -133,7 +113,14 @@ NEW: dict[str, dict[str, str]] = {
     "phi": {"name": "Phí thẩm định", "amount": "120.000", "moment": "on_receipt"},
     "truong-hop": {"name": "Nhà ở riêng lẻ", "term": "5wd"},
 }
-ROWS = {"du-lieu": "data_fields", "giay-to": "documents", "buoc": "steps", "phi": "fees"}
+ROWS = {
+    "du-lieu": "data_fields",
+    "giay-to": "documents",
+    "buoc": "steps",
+    "phi": "fees",
+    "ket-qua": "results",
+    "viec-tu-dong": "actions",
+}
 
 
 def rows_of(session: Any, draft: Any, phan: str) -> list[Any]:
@@ -382,15 +369,3 @@ def test_the_preview_of_a_circle_says_what_is_wrong(admin: Any, draft: Any) -> N
     page = Page(admin.get(address(draft, "du-lieu")))
     assert not page.all("//form[@data-preview]")
     assert page.all("//section[@id='xem-thu']//*[contains(@class, 'alert-danger')]")
-
-
-def test_the_help_of_a_condition_names_what_may_stand_there(admin: Any, draft: Any) -> None:
-    field(draft, "Loại", kind=FieldKind.choice, choices="xe = Để xe\nkho = Kho")
-    field(draft, "Bảng", kind=FieldKind.group)
-    field(draft, "Dài", kind=FieldKind.number, group="bang")
-    page = Page(admin.get(address(draft, "phi", them="1")))
-    offered = [b.get("data-insert") for b in page.all("//*[@data-into='only_if']//button")]
-    assert {'loai = "xe"', "dem(bang)", 'tong(bang, "dai")', "authorised", "và"} <= {*offered}
-    column = Page(admin.get(address(draft, "du-lieu", them="1", bang="bang")))
-    inside = [b.get("data-insert") for b in column.all("//*[@data-into='calculated']//button")]
-    assert "dai" in inside and 'tong(bang, "dai")' not in inside

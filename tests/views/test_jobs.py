@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -14,12 +13,12 @@ from models.base import db
 from models.event import Event
 from models.job import Job
 from models.procedure import ProcedureField
-from services import catalogue, jobs as verbs
+from services import jobs as verbs
 from tests.factories import dossiers as make
 from tests.factories.pages import Page
 from tests.journeys.people import vi
 from views import book, jobs
-from views.generated import taking, transfer
+from views.generated import importing, transfer
 
 EXPORT = "/danh-muc/procedure_field/export/csv"
 
@@ -107,16 +106,20 @@ LINES = "code,name\nzz-1,Lĩnh vực thử một\nzz-2,Lĩnh vực thử hai\n"
 @pytest.fixture
 def large(session, login, monkeypatch):
     """An administrator, for whom any file is large."""
-    monkeypatch.setattr(transfer, "MOST_BYTES", 10)
+    monkeypatch.setattr(importing, "MOST_BYTES", 10)
     return login(Role.admin)
 
 
-def send(client, text, really="1"):
-    data = {"really": really, "file": (io.BytesIO(text.encode()), "linh-vuc.csv")}
-    answer = client.post(IMPORT, data=data, content_type="multipart/form-data")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/viec-chay-lau")
+def asked_to_store(app, client, text=LINES):
+    """Send a file, choose its columns as proposed, try it, ask for it to be stored: its page, the job."""
+    data = {"really": "1", "file": (io.BytesIO(text.encode()), "linh-vuc.csv")}
+    url = client.post(IMPORT, data=data, content_type="multipart/form-data").headers["Location"]
+    chosen = Page(client.get(url)).values("//form[.//*[@id='head']]")
+    assert client.post(url, data={**chosen, "act": "try"}).status_code == 303
+    assert jobs.work_off(app) == 1
+    assert client.post(url, data={"act": "store"}).status_code == 303
     db.session.rollback()
-    return db.session.scalars(sa.select(Job).order_by(Job.id.desc())).first()
+    return url, db.session.scalars(sa.select(Job).order_by(Job.id.desc())).first()
 
 
 def made(session):
@@ -126,42 +129,15 @@ def made(session):
 
 
 def test_large_file_is_tried_then_taken_in_and_says_what_became_of_it(app, session, large):
-    send(large, LINES, really="0")
-    assert jobs.work_off(app) == 1 and made(session) == []
+    url, _job = asked_to_store(app, large)
+    assert made(session) == []
     assert vi("This was a trial: nothing has been stored yet.") in large.get("/viec-chay-lau").text
-    send(large, LINES)
     assert jobs.work_off(app) == 1
     assert made(session) == ["Lĩnh vực thử hai", "Lĩnh vực thử một"]
     page = Page(large.get("/viec-chay-lau"))
-    assert (
-        vi("New rows: %(new)s; changed rows: %(changed)s.") % {"new": 2, "changed": 0} in page.text
-    )
-    assert not page.all("//a[@download]")
-
-
-def test_large_file_with_a_wrong_line_stores_nothing_and_hands_out_the_lines(app, session, large):
-    send(large, LINES + "zz-3,\n")
-    assert jobs.work_off(app) == 1 and made(session) == []
-    link = Page(large.get("/viec-chay-lau")).find("//a[@download]").get("href")
-    lines = large.get(link).text.splitlines()
-    assert len(lines) == 2 and lines[1].startswith("4,")
-
-
-def test_bar_moves_for_everybody_while_the_lines_are_stored(app, session, large, monkeypatch):
-    seen = []
-    before = catalogue._take
-
-    def take(*given):
-        with ThreadPoolExecutor(1) as other:
-            answer = other.submit(large.get, "/viec-chay-lau").result(30)
-        seen.append(Page(answer).find("//progress").attrib)
-        return before(*given)
-
-    monkeypatch.setattr(catalogue, "_take", take)
-    monkeypatch.setattr(taking, "STEP", 1)
-    send(large, LINES)
-    assert jobs.work_off(app) == 1
-    assert [(bar["value"], bar["max"]) for bar in seen] == [("0", "2"), ("1", "2")]
+    said = vi("New: %(new)s; changed: %(changed)s; the same: %(same)s; wrong: %(wrong)s.")
+    assert said % {"new": 2, "changed": 0, "same": 0, "wrong": 0} in page.text
+    assert page.all(f"//a[@href='{url}']")
 
 
 def test_work_killed_after_it_had_stored_all_is_started_again_and_doubles_nothing(
@@ -170,7 +146,7 @@ def test_work_killed_after_it_had_stored_all_is_started_again_and_doubles_nothin
     def killed(*_, **__):
         raise SystemExit  # the process ends here: nothing is written down any more
 
-    job_id = send(large, LINES).id
+    job_id = asked_to_store(app, large)[1].id
     monkeypatch.setattr(verbs, "finish", killed)
     with pytest.raises(SystemExit):
         jobs.work_off(app)

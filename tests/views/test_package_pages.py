@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,17 @@ import sqlalchemy as sa
 from domain.events import Tag
 from domain.roles import Role
 from models.event import Event
+from models.outcome import ActionKind, ActionMoment
+from models.paper_template import PaperTemplate, SheetSize, TemplateState
 from models.procedure import Procedure, ProcedureVersion, VersionState
+from models.register import RegisterUse
 from services import procedure
+from services.filestore import FileStore
 from tests.factories import dossiers as make
 from tests.factories.pages import Page
 from tests.factories.procedures import STREET, street_permit
+from tests.factories.registers import does, street_register, writes_into
+from tests.services.test_blank_forms import DOCX, office
 
 HERE = "/thu-tuc/nhap"
 
@@ -235,3 +242,110 @@ def test_words_of_a_text_that_differ_are_marked(session: Any, admin: Any) -> Non
     page = Page(admin.get(f"/thiet-ke/{draft.id}/so-sanh"))
     marks = [one.text for one in page.all("//section[@id='phan-version']//ins/mark")]
     assert {"170", "2026"} <= set(marks) and not re.search("Chính", "".join(marks))
+
+
+# ---- what goes with a version ----------------------------------------------------------------------
+@pytest.fixture
+def whole(session: Any, app: Any) -> ProcedureVersion:
+    """A version with a register, a printed paper and a blank form."""
+    version = street_permit()
+    writes_into(version, street_register())
+    does(version, 5, ActionKind.print, ActionMoment.entry, form="giay_phep")
+    session.add(
+        PaperTemplate(
+            agency_id=version.agency_id,
+            series="giay_phep",
+            form="giay_phep",
+            name="Giấy phép",
+            size=SheetSize.a4,
+            body="<h1>Giấy phép</h1>",
+            made_by="An",
+            made_at=make.now(),
+            changed_by="An",
+            changed_at=make.now(),
+        )
+    )
+    paper, data = version.documents[0], DOCX
+    paper.blank_sha256 = FileStore(Path(app.config["UPLOAD_DIR"])).put(data)
+    paper.blank_name, paper.blank_type, paper.blank_size = "don.docx", "docx", len(data)
+    session.commit()
+    return version
+
+
+def test_what_goes_with_a_version_is_shown_and_taken_in(
+    session: Any, admin: Any, whole: ProcedureVersion
+) -> None:
+    text = admin.get(f"/thu-tuc/xuat/{whole.id}").text
+    other = (
+        text.replace(f"code: '{STREET}'", "code: '9.000001'")
+        .replace("gp_long_duong", "so_khac")
+        .replace("form: giay_phep", "form: giay_khac")
+    )
+    plan = look(admin, other)
+    assert plan.status_code == 200
+    shown = Page(plan).text
+    for words in ("so_khac", "giay_khac", "<h1>Giấy phép</h1>", "don.docx", "Ghi chú nội bộ"):
+        assert words in shown, words
+    assert admin.post(HERE, data=taking(plan)).status_code == 303
+    draft = made(session)[0]
+    assert draft.results[0].register.code == "so_khac"
+    assert draft.results[0].register.use is RegisterUse.draft
+    found = session.scalars(sa.select(PaperTemplate).where(PaperTemplate.form == "giay_khac"))
+    assert [row.state for row in found] == [TemplateState.draft]
+    assert draft.documents[0].blank_size == len(DOCX)
+
+
+def test_register_and_paper_that_are_here_are_shown_with_their_difference(
+    session: Any, admin: Any, whole: ProcedureVersion
+) -> None:
+    text = admin.get(f"/thu-tuc/xuat/{whole.id}").text
+    other = text.replace("{so:3}/{nam}/GP-SDLĐ", "{so}/{nam}/GP").replace(
+        "<h1>Giấy phép</h1>", "<h1>Giấy mời</h1>"
+    )
+    answer = look(admin, other)
+    page = Page(answer)
+    assert answer.status_code == 422  # somebody is at work on this paper: its draft stays
+    assert refusals(answer) == ["templates[1].form"]
+    gone = [one.text_content() for one in page.all("//tr[@class='line-removed']//code")]
+    new = [one.text_content() for one in page.all("//tr[@class='line-added']//code")]
+    assert gone == ["<h1>Giấy phép</h1>"] and new == ["<h1>Giấy mời</h1>"]
+    assert "{so}/{nam}/GP" in page.text and "{so:3}/{nam}/GP-SDLĐ" in page.text
+
+
+def test_template_that_reads_a_file_is_refused_on_the_page(
+    session: Any, admin: Any, whole: ProcedureVersion
+) -> None:
+    text = admin.get(f"/thu-tuc/xuat/{whole.id}").text
+    wrong = text.replace("<h1>Giấy phép</h1>", "{% include '/etc/passwd' %}")
+    answer = look(admin, wrong)
+    assert answer.status_code == 422
+    assert "templates[1].body" in refusals(answer)
+    assert not Page(answer).all("//form[contains(@class, 'package-take')]")
+
+
+def test_package_of_some_megabytes_is_looked_at_and_taken_in(
+    session: Any, admin: Any, app: Any, whole: ProcedureVersion
+) -> None:
+    data = office("word/document.xml", **{"word/media/plan.xml": "x" * 3_000_000})
+    paper = whole.documents[0]
+    paper.blank_sha256 = FileStore(Path(app.config["UPLOAD_DIR"])).put(data)
+    paper.blank_size = len(data)
+    session.commit()
+    text = admin.get(f"/thu-tuc/xuat/{whole.id}").text
+    text = text.replace(f"code: '{STREET}'", "code: '9.000001'")
+    plan = look(admin, "", file=(io.BytesIO(text.encode()), "goi.yaml"))
+    assert plan.status_code == 200
+    assert Page(plan).find("//textarea[@id='text']").text.strip() == ""
+    answer = admin.post(HERE, data=taking(plan), content_type="multipart/form-data")
+    assert answer.status_code == 303
+    assert made(session)[0].documents[0].blank_size == len(data)
+
+
+def test_version_with_too_many_megabytes_is_not_exported(
+    session: Any, admin: Any, whole: ProcedureVersion
+) -> None:
+    whole.documents[0].blank_size = 9_000_000
+    session.commit()
+    answer = admin.get(f"/thu-tuc/xuat/{whole.id}")
+    assert answer.status_code == 302
+    assert session.scalars(sa.select(Event).where(Event.tag == Tag.catalogue_export)).all() == []

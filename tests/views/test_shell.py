@@ -99,3 +99,25 @@ def test_searches_from_anywhere_by_keyboard(page, live_server):
     page.keyboard.type("gpxd")
     found = page.locator("#palette").get_by_role("option")
     expect(found.filter(has_text="xây dựng").first).to_be_visible()
+
+
+def test_finds_people_for_who_may_see_them_and_leads_to_their_dossiers(session, login):
+    dossier = make.received()
+    asked = {"q": f"{fold(dossier.owner_name)}"}
+    clerk = login(Role.clerk)
+    words = clerk.get("/tim-nhanh", query_string=asked).text
+    address = f"/tra-cuu/nguoi/{dossier.applicant_id}"
+    assert f'data-url="{address}"' in words
+    assert address in clerk.get("/tra-cuu", query_string=asked).text
+    page = clerk.get(address)
+    assert page.status_code == 200 and f"/ho-so/{dossier.id}" in page.text
+    assert address not in login(Role.officer).get("/tim-nhanh", query_string=asked).text
+    assert login(Role.officer).get(address).status_code == 403
+    assert login("tiepnhan.krongana").get(address).status_code == 404
+
+
+def test_every_source_of_the_search_has_its_place():
+    from services.search_sources import SOURCES
+    from views.search_places import PLACES
+
+    assert [source.name for source in SOURCES] == list(PLACES)

@@ -279,6 +279,62 @@ def test_head_assigns_several_at_once(session: Any, login: Any) -> None:
     assert {live(d)[0].holder_id for d in made} == {lan}
 
 
+def undo_form(page: str) -> dict[str, str]:
+    found = re.search(r'name="batch" value="([^"]*)"', page)
+    return {"batch": found[1]} if found else {}
+
+
+def test_assigning_is_looked_at_and_taken_back_to_whoever_had_it(session: Any, login: Any) -> None:
+    dossier = make.at_step(StepKind.work)
+    verbs.take_over(dossier, actor=make.actor("chuyenvien"), at=make.now())
+    lan, taken = live(dossier)[0].holder_id, live(dossier)[0].taken_at
+    head = login(Role.head)
+    picked = rows(head.get("/viec?tab=cua-phong").text)
+    looked = text(head.post("/viec/xem-truoc", data={"act": "assign", "rowid": picked}).text)
+    assert "Nguyễn Thị Lan" in looked and "Hạn hồ sơ:" in looked
+    assert "Hoàn tác được trong vòng 5 phút" in looked
+    other = make.officer_id("truongphong")
+    data = {"act": "assign", "rowid": picked, "officer_id": other}
+    assert head.post("/viec?tab=cua-phong", data=data).status_code == 303
+    session.expire_all()
+    assert live(dossier)[0].holder_id == other
+    sent = undo_form(head.get("/viec").text)
+    assert undo_form(login(Role.officer).get("/viec").text) == {}
+    assert login(Role.officer).post("/viec/hoan-tac", data=sent).status_code == 303
+    session.expire_all()
+    assert live(dossier)[0].holder_id == other, "nobody else takes it back"
+    assert head.post("/viec/hoan-tac?tab=cua-phong", data=sent).status_code == 303
+    session.expire_all()
+    assert (live(dossier)[0].holder_id, live(dossier)[0].taken_at) == (lan, taken)
+    assert undo_form(head.get("/viec").text) == {}
+
+
+def test_what_somebody_went_on_with_is_not_taken_back_and_named(session: Any, login: Any) -> None:
+    made = [make.at_step(StepKind.assign) for _ in range(2)]
+    head, lan = login(Role.head), make.officer_id("chuyenvien")
+    picked = rows(head.get("/viec").text)
+    data = {"act": "assign", "rowid": picked, "officer_id": lan}
+    assert head.post("/viec", data=data).status_code == 303
+    session.expire_all()
+    verbs.comment(made[0], text="Đã xem", actor=make.actor("chuyenvien"), at=make.now())
+    answer = head.post("/viec/hoan-tac", data=undo_form(head.get("/viec").text))
+    assert answer.status_code == 422
+    results = text(answer.text[answer.text.index("work-results") :])
+    assert f"{made[0].code}" in results and "Nguyễn Thị Lan đã sửa sau đó" in results
+    session.expire_all()
+    assert [live(d)[0].holder_id for d in made] == [lan, None]
+
+
+def test_forwarding_several_says_before_that_it_stays(session: Any, login: Any) -> None:
+    make.received()
+    clerk = login(Role.clerk)
+    picked = rows(clerk.get("/viec").text)
+    looked = clerk.post("/viec/xem-truoc", data={"act": "forward", "rowid": picked})
+    assert "không hoàn tác được" in looked.text
+    clerk.post("/viec", data={"act": "forward", "rowid": picked})
+    assert undo_form(clerk.get("/viec").text) == {}
+
+
 def test_two_people_forwarding_the_same_do_it_once(session: Any, login: Any) -> None:
     dossier = make.received()
     first, second = login(Role.clerk), login(Role.clerk)

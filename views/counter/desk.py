@@ -15,7 +15,7 @@ from domain.roles import Role
 from domain.terms import Reckoning
 from models.organisation import Unit
 from models.procedure import Level, ProcedureVersion
-from services import reference
+from services import procedure, reference
 from services.acting import Actor, Post
 from services.dossier import clock, data
 from services.dossier.checking import problems
@@ -142,6 +142,11 @@ class Desk:
         """Take another procedure: its own papers, fees and cases."""
         self.form.fill(version_id=version.id, procedure=str(version.procedure))
         self.lay_out()
+
+    @property
+    def renewed(self) -> dt.date | None:
+        """The day from which another version of the chosen procedure is in force."""
+        return procedure.soon(self.version, self.at.date()) if self.version else None
 
     def guide(self) -> None:
         """Offer a line of guidance for every paper that is missing."""

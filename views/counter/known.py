@@ -38,9 +38,9 @@ class Choice(NamedTuple):
 
 
 # ---- the procedure -------------------------------------------------------------------------------
-def procedures(text: str, on: dt.date) -> tuple[Suggestion, ...]:
-    """Procedures in force that a text may mean, best first."""
-    return suggest_procedures(text, on=on)
+def procedures(text: str, on: dt.date, agency_id: str) -> tuple[Suggestion, ...]:
+    """Procedures in force that a text may mean, best first, as far as this agency offers them."""
+    return suggest_procedures(text, on=on, agency_id=agency_id)
 
 
 def procedure_meant(desk: Desk) -> tuple[Suggestion, ...]:
@@ -51,7 +51,7 @@ def procedure_meant(desk: Desk) -> tuple[Suggestion, ...]:
     if not typed:
         desk.form.refuse(DomainError("procedure.required", field="procedure"), {})
         return ()
-    found = procedures(typed, desk.at.date())
+    found = procedures(typed, desk.at.date(), desk.agency.id)
     exact = [s for s in found if s.code == typed or f"{s.code} · {s.name}" == typed]
     if len(found) == 1 or exact:
         desk.choose(db.session.get_one(ProcedureVersion, (exact or found)[0].version_id))

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.codes import ApplicantKind, Status
 from domain.errors import DomainError
+from domain.field_kinds import FieldKind
 from models.dossier import Dossier
 from services.acting import Actor
 from services.dossier import data
@@ -63,6 +64,9 @@ def take_over(desk: Desk, dossier: Dossier) -> Desk:
     _offer_agencies(desk)
     desk.ticked = frozenset(dossier.cases)
     desk.given = data.values_of(dossier)
+    if desk.form.id.data != dossier.id:  # another dossier has files of its own
+        kinds = {f.key: f.kind for f in data.specs(data.version_of(dossier))}
+        desk.given = {k: v for k, v in desk.given.items() if kinds[k] is not FieldKind.file}
     desk.choose(dossier.procedure_version)
     return _retick(desk, dossier)
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from domain.codes import Status, Verb
 from domain.errors import DomainError
 from domain.money import format_vnd
+from domain.roles import Role
 from models.base import db
 from models.dossier import Dossier
 from services import overview
@@ -145,7 +146,9 @@ class Counter(BaseView):  # type: ignore[misc]
     @access.permission(*PERMISSION)
     def procedures(self) -> Response:
         """Procedures that a text may mean: [{value, text, hint}]."""
-        found = known.procedures(request.args.get("q", "")[:200], present.now().date())
+        post = present.actor().post(Role.clerk) or present.actor().home
+        typed = request.args.get("q", "")[:200]
+        found = known.procedures(typed, present.now().date(), post.agency_id)
         return jsonify(
             [
                 {"value": s.version_id, "text": f"{s.code} · {s.name}", "hint": s.field}

@@ -13,7 +13,7 @@ from models.dossier import Dossier
 from services import attachments
 from services.papers import key_of
 from views import present
-from views.dossier.acts import store
+from views.stored import store
 
 _NAME = re.compile(r"p-([0-9a-f-]{36})-file")
 

@@ -8,16 +8,19 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from domain.codes import ResultAct
 from domain.errors import DomainError
 from models.base import db
 from models.ids import uuid7
 from models.procedure import ProcedureVersion
-from services import catalogue, designing
+from services import blank_forms, catalogue, designing
 from views import access, kept_forms, present
 from views.designer.forms import PartForm
+from views.designer.history import history
 from views.designer.page import Place, draw, empty_form, form_class, part_of, place_of
-from views.designer.sections import BY_SLUG, DATA, GENERAL
+from views.designer.sections import BY_SLUG, DATA, GENERAL, PAPERS, RESULTS
 from views.generated.view import STATUS, made_id
+from views.stored import store
 
 PERMISSION = ("can_use", "Publish")
 #: The last part of an address → what is done to a row.
@@ -72,12 +75,36 @@ class Designer(BaseView):  # type: ignore[misc]
                     form.compare(place.row, catalogue.stamp(place.row))
         return draw(_anew(place, form) if place.gone else place, form), status
 
+    @expose("/<uuid:version_id>/lich-su", methods=["GET"])
+    @access.permission(*PERMISSION)
+    def history(self, version_id: Any) -> Any:
+        """What was done to the version and to its parts."""
+        return history(access.seen(ProcedureVersion, version_id))
+
     @expose("/<uuid:version_id>/xem-thu", methods=["POST"])
     @access.permission(*PERMISSION)
     def preview(self, version_id: Any) -> Any:
         """The form of the draft with what was typed on trial; nothing is kept."""
         version = access.seen(ProcedureVersion, version_id)
         return draw(Place(version, DATA), None, typed=request.form)
+
+    @expose("/<uuid:version_id>/giay-to/<uuid:row_id>/mau", methods=["POST"])
+    @access.permission(*PERMISSION)
+    def blank(self, version_id: Any, row_id: Any) -> Any:
+        """Upload the blank form of a paper, or take it away, and back to the paper."""
+        version = access.seen(ProcedureVersion, version_id)
+        row = part_of(version, PAPERS, str(row_id))
+        if row is None:
+            abort(404)
+        try:
+            _change_blank(row)
+        except DomainError as error:
+            db.session.rollback()
+            version = access.seen(ProcedureVersion, version_id)
+            place = Place(version, PAPERS, part_of(version, PAPERS, str(row_id)))
+            return draw(place, empty_form(place), blank_error=error.text(gettext)), 422
+        flash(gettext("Saved."), "success")
+        return redirect(Place(version, PAPERS, row).here + "#mau-don", 303)
 
     @expose("/<uuid:version_id>/<phan>/<uuid:row_id>/<viec>", methods=["POST"])
     @access.permission(*PERMISSION)
@@ -112,6 +139,17 @@ def _anew(place: Place, form: PartForm) -> Place:
     return replace(place, adding=True, gone=False)
 
 
+def _change_blank(row: Any) -> None:
+    """Do what was sent with a blank form. Errors: those of `services.blank_forms`."""
+    if request.form.get("bo"):
+        blank_forms.take_away(row, **present.who())
+        return
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise DomainError("blank.none", field="file")
+    blank_forms.attach(row, upload.stream, upload.filename, store=store(), **present.who())
+
+
 def _save(place: Place, form: PartForm) -> Any:
     """Write the form; the row as it stands then."""
     values, seen, who = form.values(), form.seen.data or "", present.who()
@@ -129,6 +167,8 @@ def _kept(place: Place, row: Any) -> Response:
     flash(gettext("Saved."), "success")
     if place.section is GENERAL:
         return redirect(place.address(), 303)
+    if place.adding and place.section is RESULTS and row.act is not ResultAct.revoke:
+        return redirect(place.address(sua=row.id), 303)  # now the fields of the register are known
     if place.adding and request.form.get("then") == "more":
         return redirect(place.address(them=1, bang=place.table), 303)
     return redirect(place.address(dong=row.id), 303)

@@ -9,15 +9,22 @@ import sqlalchemy as sa
 from flask_babel import gettext, lazy_gettext as _l
 from wtforms import Field, TextAreaField
 
-from domain.codes import FeeMoment, StepKind
+from domain.codes import FeeMoment, ResultAct, StepKind
 from domain.data_fields import IN_ROWS, INTAKE
 from domain.field_kinds import FieldKind
 from domain.roles import Role
 from models.base import Row, db
 from models.organisation import Unit
+from models.outcome import ActionKind, ActionMoment, ProcedureResult, StepAction
 from models.procedure import DataField, FeeRule, ProcedureStep, ProcedureVersion
+from models.register import Register, RegisterField
+from printing import issued
+from printing.registry import PAPERS
+from services import paper_templates
+from services.draft_checks.outcomes import ON_REQUEST
 from services.part_names import NAMES
 from services.part_rules import FORMULAS
+from views.designer.fills import fills_for
 from views.designer.sections import KINDS, OF_COLUMNS, Section, fits
 from views.generated.columns import Column, register_of
 from views.generated.fields import McForm, Typed, ViSelect, field_of
@@ -30,6 +37,9 @@ FIRST: dict[type[Row], dict[str, Any]] = {
     DataField: {"kind": FieldKind.text},
     ProcedureStep: {"kind": StepKind.work, "role": Role.officer},
     FeeRule: {"moment": FeeMoment.on_receipt, "per": "case"},
+    RegisterField: {"kind": FieldKind.text},
+    ProcedureResult: {"act": ResultAct.create},
+    StepAction: {"kind": ActionKind.print, "moment": ActionMoment.exit},
 }
 
 
@@ -85,10 +95,10 @@ class PartForm(McForm):
     def values(self) -> dict[str, Any]:
         """Column → value; what does not fit the kind of the part is left empty."""
         found = super().values()
-        kind = found.get("kind")
-        model = self.register.model
-        for column in self.register.columns:
-            column_of_table = found.get("group") and model is DataField
+        kind = found.get("kind") or found.get("act")
+        model = self.declared.model
+        for column in self.declared.columns:
+            column_of_table = found.get("group") and model in (DataField, RegisterField)
             if not fits(model, column.name, kind) or (
                 column_of_table and column.name not in OF_COLUMNS
             ):
@@ -104,7 +114,7 @@ def form_of(section: Section, version: ProcedureVersion, row: Any, table: str) -
     columns = tuple(_asked(whole[n]) if n == NAMES.get(model) else whole[n] for n in wanted)
     register = replace(whole, columns=columns)
     made = {c.name: _field(c, model, version, row, table) for c in columns}
-    return type(f"{model.__name__}PartForm", (PartForm,), {"register": register, **made})
+    return type(f"{model.__name__}PartForm", (PartForm,), {"declared": register, **made})
 
 
 def _asked(column: Column) -> Column:
@@ -121,6 +131,8 @@ def _field(
     plain = field_of(column, f"{model.__name__}View")
     if column.name in FORMULAS.get(model, ()):
         return _like(plain, "TextAreaField", Condition, column, rows=1, spellcheck="false")
+    if column.name == "fills":
+        return _like(plain, "Fills", fills_for(version, row), column)
     if (model, column.name) in _TICKED:
         among = _TICKED[model, column.name](version)
         return _like(plain, "Ticks", type("Ticks", (Ticks,), {"among": among}), column)
@@ -180,16 +192,83 @@ def _readers(_version: ProcedureVersion) -> Pairs:
     return [(role.value, title(role)) for role in Role if role is not Role.system]
 
 
+def _steps(version: ProcedureVersion, _row: Any, _table: str) -> Pairs:
+    return [(str(s.position), str(s)) for s in version.steps]
+
+
+def _forms(version: ProcedureVersion, _row: Any, _table: str) -> Pairs:
+    """The papers that can be printed of a dossier at any time, the office's own first."""
+    names = issued.names()
+    own = [
+        one.form
+        for one in paper_templates.in_use()
+        if one.form not in PAPERS and one.procedure_id in (None, version.procedure_id)
+    ]
+    return [(form, names.get(form, form)) for form in dict.fromkeys((*own, *ON_REQUEST))]
+
+
+def _fees(version: ProcedureVersion, _row: Any, _table: str) -> Pairs:
+    return list({fee.code: (fee.code, fee.name) for fee in version.fees}.values())
+
+
+def _results(version: ProcedureVersion, _row: Any, _table: str) -> Pairs:
+    return [(result.code, result.name) for result in version.results]
+
+
+def _numbers(version: ProcedureVersion, _row: Any, _table: str) -> Pairs:
+    """The fields in which the number of an entry may stand."""
+    texts = (f for f in version.data_fields if f.kind is FieldKind.text and not f.group)
+    return [(f.key, f.label) for f in texts]
+
+
+def _register_kinds(_register: Any, _row: Any, table: str) -> Pairs:
+    kinds = (k for k in FieldKind if k is not FieldKind.file)
+    return [(k.value, title(k)) for k in kinds if not table or k in IN_ROWS]
+
+
+def _fields_of(register: Register, _row: Any, _table: str) -> Pairs:
+    """The fields of a register that an entry may be called by."""
+    apart = (FieldKind.heading, FieldKind.group)
+    mine = (f for f in register.data_fields if not f.group and f.kind not in apart)
+    return [(f.key, f.label) for f in mine]
+
+
+def _dates_of(register: Register, _row: Any, _table: str) -> Pairs:
+    dates = (f for f in register.data_fields if not f.group and f.kind is FieldKind.date)
+    return [(f.key, f.label) for f in dates]
+
+
+def _own_forms(_register: Register, _row: Any, _table: str) -> Pairs:
+    """The papers of the office's own that are in use."""
+    names = issued.names()
+    forms = (one.form for one in paper_templates.in_use() if one.form not in PAPERS)
+    return [(form, names.get(form, form)) for form in dict.fromkeys(forms)]
+
+
 _AMONG: dict[tuple[type[Row], str], Any] = {
     (DataField, "kind"): _kinds,
     (DataField, "group"): tables,
     (ProcedureStep, "same_as"): _steps_before,
     (ProcedureStep, "function"): _functions,
     (FeeRule, "per"): _per,
+    (Register, "holder_key"): _fields_of,
+    (Register, "starts_key"): _dates_of,
+    (Register, "ends_key"): _dates_of,
+    (Register, "form"): _own_forms,
+    (RegisterField, "kind"): _register_kinds,
+    (RegisterField, "group"): tables,
+    (ProcedureResult, "found_by"): _numbers,
+    (StepAction, "step"): _steps,
+    (StepAction, "form"): _forms,
+    (StepAction, "fee"): _fees,
+    (StepAction, "result"): _results,
 }
 _TICKED: dict[tuple[type[Row], str], Any] = {
     (DataField, "stages"): _stages,
     (DataField, "readers"): _readers,
+    (RegisterField, "readers"): _readers,
+    (StepAction, "notified"): _readers,
+    **{(Register, right): _readers for right in ("readers", "writers", "revokers", "exporters")},
 }
 
 

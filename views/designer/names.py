@@ -7,14 +7,17 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext as _l
 
 from domain.data_fields import LISTS, PARTS
-from domain.field_kinds import FieldKind
+from domain.field_kinds import PART_NAMES, FieldKind
 from models.procedure import DataField, ProcedureVersion
 from services.dossier.data import choices_of
 from views.counter.lines import BY_CHANNEL, cases_of
+from views.data_form import PART_LABELS
 from views.generated.titles import title
 
 _NUMBERS = frozenset({FieldKind.number, FieldKind.money})
 _CHANNELS = {"in_person": _l("Filed in person"), "not_in_person": _l("Filed online or by post")}
+#: Part → the name by which conditions call it.
+_SHORT = {part: name for name, part in PART_NAMES.items()}
 #: What a function is called with, and what it gives.
 FUNCTIONS: dict[str, tuple[str, Any]] = {
     "empty": ("bo_trong(ten)", _l("nothing is filled in there")),
@@ -22,7 +25,7 @@ FUNCTIONS: dict[str, tuple[str, Any]] = {
     "years": ("so_nam(ngay_sinh, hom_nay())", _l("whole years between two days, such as an age")),
     "today": ("hom_nay()", _l("the day of today")),
     "day": ('ngay("01/07/2026")', _l("a fixed day")),
-    "count": ("dem(bang)", _l("how many lines a table has")),
+    "count": ("dem(bang)", _l("how many lines a table, or files a field has")),
     "sum": ('tong(bang, "so_luong")', _l("the sum of a column of a table")),
     "round": ("lam_tron(so, 2)", _l("rounded to so many digits after the comma")),
     "min": ("nho_nhat(a, b)", _l("the smallest of several")),
@@ -33,6 +36,9 @@ EXAMPLES: tuple[tuple[str, Any], ...] = (
     ('loai = "cho_xe" hoặc loai = "kho"', _l("one of two choices of a list")),
     ("uy_quyen và không bo_trong(so_giay)", _l("a case is given and a field is filled in")),
     ("dien_tich * so_ngay(tu_ngay, den_ngay) * 2000", _l("a calculation, for a value or a fee")),
+    ("tu_ngay + 30", _l("the day thirty days later")),
+    ("den_ngay - tu_ngay > 90", _l("days between two dates, the first not counted")),
+    ("so_nam(nguoi_thue.ngay_sinh, hom_nay()) < 18", _l("a part of a person: younger than 18")),
 )
 WORDS = ("và", "hoặc", "không", "trong", "=", "≠", "<", "≤", ">", "≥", "( )")
 
@@ -62,7 +68,13 @@ def _pieces(field: DataField, version: ProcedureVersion) -> tuple[tuple[str, str
         sums = ((f'tong({field.key}, "{c.key}")', c.label) for c in columns)
         return ((f"dem({field.key})", gettext("number of lines")), *sums)
     if field.kind in PARTS:
-        return ((f"bo_trong({field.key})", gettext("not filled in")),)
+        parts = ((f"{field.key}.{_SHORT[p]}", str(PART_LABELS[p])) for p in PARTS[field.kind])
+        return ((f"bo_trong({field.key})", gettext("not filled in")), *parts)
+    if field.kind is FieldKind.file:
+        return (
+            (f"bo_trong({field.key})", gettext("not filled in")),
+            (f"dem({field.key})", gettext("number of files")),
+        )
     if field.kind not in LISTS:
         return ((field.key, ""),)
     written = '{0} = "{1}"' if field.kind is FieldKind.choice else '"{1}" trong {0}'
@@ -87,7 +99,7 @@ def helper(version: ProcedureVersion, table: str = "") -> dict[str, Any]:
     """Everything that the help beside a condition shows."""
     return {
         "fields": of_fields(version, table),
-        "cases": [] if table else of_cases(version),
+        "cases": of_cases(version) if isinstance(version, ProcedureVersion) and not table else [],
         "functions": [*FUNCTIONS.values()],
         "examples": EXAMPLES,
         "words": WORDS,

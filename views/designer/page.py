@@ -11,6 +11,7 @@ from models.procedure import ProcedureVersion, VersionState
 from services import catalogue
 from services.part_order import columns_of
 from services.part_rules import FORMULAS
+from services.procedure import in_force
 from views import access, present
 from views.designer import checking, forms, names, rows
 from views.designer.checking import Told
@@ -20,7 +21,7 @@ from views.designer.sections import BY_SLUG, CHECKS, DATA, GENERAL, SECTIONS, ST
 from views.generated.columns import register_of
 from views.generated.titles import title as title_of
 from views.generated.view import shown
-from views.versions import acts_of
+from views.versions import acts_of, period_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class Place:
     def address(self, **more: Any) -> str:
         """The address of this section; `more` are further parameters, empty ones left out."""
         return address(self.version, self.section, **more)
+
+    def act(self, row_id: str, what: str) -> str:
+        """Where the button of an act on a row leads."""
+        facts = {"version_id": self.version.id, "phan": self.section.slug, "row_id": row_id}
+        return url_for("Designer.act", **facts, viec=what)
+
+    @property
+    def trial(self) -> str:
+        """Where the form on trial asks what follows."""
+        return url_for("Designer.preview", version_id=self.version.id)
 
     @property
     def here(self) -> str:
@@ -100,8 +111,9 @@ def empty_form(place: Place) -> forms.PartForm | None:
         return None
     made = form_class(place)
     if place.adding:
-        return made(data=forms.empty(place.section, place.table), seen=uuid7())
-    return made(obj=place.row, seen=catalogue.stamp(place.row))
+        data = forms.empty(place.section, place.table)
+        return made(formdata=None, data=data, seen=uuid7())
+    return made(formdata=None, obj=place.row, seen=catalogue.stamp(place.row))
 
 
 def form_class(place: Place) -> type[forms.PartForm]:
@@ -119,7 +131,7 @@ class Group:
     opened: bool
 
 
-def _groups(place: Place, form: forms.PartForm) -> list[Group]:
+def groups(place: Any, form: forms.PartForm) -> list[Group]:
     found = []
     for fieldset in place.section.fieldsets:
         fields = [form[name] for name in fieldset.names if name in form]
@@ -141,8 +153,10 @@ def _says_something(field: Any) -> bool:
 
 
 # ---- the page ------------------------------------------------------------------------------------
-def draw(place: Place, form: forms.PartForm | None, typed: Any = None) -> str:
-    """The page; `typed` is what was sent to the preview."""
+def draw(
+    place: Place, form: forms.PartForm | None, typed: Any = None, blank_error: str = ""
+) -> str:
+    """The page; `typed` is what was sent to the preview, `blank_error` why a blank form was refused."""
     version, section = place.version, place.section
     found = checking.told(version)
     title = f"{version.procedure.code} · {version.procedure.name}"
@@ -154,13 +168,14 @@ def draw(place: Place, form: forms.PartForm | None, typed: Any = None) -> str:
         place=place,
         section=section,
         acts=acts_of(version),
+        period=period_of(version),
         tabs=_tabs(version, section, found),
         errors=[f for f in found if f.severity == "error"],
         checks_url=address(version, CHECKS),
         lines=rows.of(section, version, found),
         at=request.args.get("dong", ""),
         form=form,
-        groups=_groups(place, form) if form is not None else [],
+        groups=groups(place, form) if form is not None else [],
         kinds={f.name: forms.kinds_of(section, f.name) for f in form} if form is not None else {},
         conditions=FORMULAS.get(section.model, ()) if section.model is not None else (),
         helper=names.helper(version, place.table) if form is not None else None,
@@ -171,7 +186,19 @@ def draw(place: Place, form: forms.PartForm | None, typed: Any = None) -> str:
         preview=preview(version, typed, present.now().date()) if section is DATA else None,
         diagram=diagram(version, found) if section is STEPS else None,
         heading=_heading(place),
+        blank_error=blank_error,
+        **_compared(version),
     )
+
+
+def _compared(version: ProcedureVersion) -> dict[str, Any]:
+    """Where the version is compared with the one in force today, else with the nearest other one."""
+    now = in_force(version, present.now().date())
+    other = now if now is not None and now.id != version.id else None
+    given = {"voi": other.id} if other is not None else {}
+    several = len(version.procedure.versions) > 1
+    url = url_for("Compare.show", version_id=version.id, **given) if several else ""
+    return {"compare_url": url, "in_force": other is not None}
 
 
 def _tabs(version: ProcedureVersion, section: Section, found: list[Told]) -> list[dict[str, Any]]:

@@ -30,7 +30,9 @@ def preview(version: ProcedureVersion, typed: Any, today: dt.date) -> Preview:
     ticked = set(typed.getlist("cases")) if typed is not None else set()
     cases = [(code, words, code in ticked) for code, words in cases_of(version).items()]
     fields = data.specs(version)
-    form = DataForm(fields, typed=typed, prefix=PREFIX, watched=data.watched(version))
+    form = DataForm(
+        fields, typed=typed, prefix=PREFIX, watched=data.watched(version), uploads=False
+    )
     known = data.facts(version, ticked)
     try:
         filled = fill(fields, form.typed, today=today, facts=known, stage=None)

@@ -8,6 +8,8 @@ from flask_babel import gettext, ngettext
 
 from domain.data_fields import INTAKE
 from domain.field_kinds import FieldKind
+from domain.roles import Role
+from models.outcome import ActionKind, ProcedureResult, StepAction
 from models.procedure import (
     CaseTerm,
     DataField,
@@ -16,6 +18,8 @@ from models.procedure import (
     ProcedureVersion,
     RequiredDocument,
 )
+from models.register import RegisterField
+from printing import issued
 from services.dossier.data import choices_of, stages_of
 from services.part_order import arranged, numbered
 from views.counter.lines import cases_of
@@ -70,7 +74,9 @@ def of(section: Section, version: ProcedureVersion, findings: Iterable[Told]) ->
     by_key: dict[str, Line] = {}
     for part in parts:
         line = _line(part, version, by_part.get(part.id, []))
-        owner = by_key.get(part.group or "") if isinstance(part, DataField) else None
+        owner = (
+            by_key.get(part.group or "") if isinstance(part, DataField | RegisterField) else None
+        )
         (owner.columns if owner is not None else tops).append(line)
         if line.table:
             by_key[line.table] = line
@@ -87,17 +93,28 @@ def _ends(lines: list[Line]) -> None:
 
 
 def _line(part: Any, version: ProcedureVersion, findings: list[Told]) -> Line:
-    table = part.key if isinstance(part, DataField) and part.kind is FieldKind.group else ""
+    table = (
+        part.key
+        if isinstance(part, DataField | RegisterField) and part.kind is FieldKind.group
+        else ""
+    )
     return Line(
         part.id,
-        part.name if not isinstance(part, DataField) else part.label,
+        _name(part),
         "",
         _FACTS[type(part)](part, version),
-        required=isinstance(part, DataField | RequiredDocument) and bool(part.required),
+        required=isinstance(part, DataField | RegisterField | RequiredDocument)
+        and bool(part.required),
         movable=numbered(type(part)),
         table=table,
         findings=findings,
     )
+
+
+def _name(part: Any) -> str:
+    if isinstance(part, StepAction):
+        return title(part.kind)
+    return str(getattr(part, "label", None) or part.name)
 
 
 def _if(words: str, code: str | None) -> list[Fact]:
@@ -113,11 +130,13 @@ def _field(row: DataField, version: ProcedureVersion) -> list[Fact]:
     found += _if(gettext("shown if"), row.show_if)
     found += _if(gettext("required if"), row.required_if)
     found += _if(gettext("calculated"), row.calculated)
-    places = stages_of(row.stages)
+    places = stages_of(getattr(row, "stages", None))
     if places and places != {INTAKE}:
         found.append(Fact(_stages(places)))
     if row.readers:
         found.append(Fact(gettext("seen by some only")))
+    if getattr(row, "retired", False):
+        found.append(Fact(gettext("not asked any more")))
     return found
 
 
@@ -139,6 +158,8 @@ def _paper(row: RequiredDocument, version: ProcedureVersion) -> list[Fact]:
     found += _if(gettext("only if"), row.only_if)
     if row.from_register:
         found.append(Fact(gettext("not asked for: obtainable from a register")))
+    if row.blank_name:
+        found.append(Fact(gettext("with a blank form"), (row.blank_type or "").upper()))
     return found
 
 
@@ -176,10 +197,47 @@ def _case(row: CaseTerm, _version: ProcedureVersion) -> list[Fact]:
     return [Fact(term_words(row.term), row.case)]
 
 
+def _result(row: ProcedureResult, version: ProcedureVersion) -> list[Fact]:
+    found = [Fact(title(row.act)), Fact(row.register.name, row.register.code)]
+    found += _if(gettext("entry with the number in"), row.found_by)
+    early = [a.step for a in version.actions if a.result == row.code]
+    if early:
+        found.append(Fact(gettext("at step %(step)s", step=early[0])))
+    else:
+        found.append(Fact(gettext("when the work ends")))
+    found += _if(gettext("only if"), row.only_if)
+    return found
+
+
+def _action(row: StepAction, version: ProcedureVersion) -> list[Fact]:
+    step = next((str(s) for s in version.steps if s.position == row.step), str(row.step))
+    found = [Fact(step), Fact(title(row.moment))]
+    code = row.form or row.fee or row.result
+    if code:
+        found.append(Fact(_called(row, version), code))
+    if row.kind is ActionKind.notify:
+        roles = ", ".join(title(Role(name)) for name in (row.notified or "").split())
+        found += [Fact(roles), Fact(row.text or "")]
+    found += _if(gettext("only if"), row.only_if)
+    return found
+
+
+def _called(row: StepAction, version: ProcedureVersion) -> str:
+    """The name of what an action prints, asks for or registers."""
+    if row.form:
+        return issued.names().get(row.form, "")
+    fees = {fee.code: fee.name for fee in version.fees}
+    results = {result.code: result.name for result in version.results}
+    return fees.get(row.fee or "") or results.get(row.result or "") or ""
+
+
 _FACTS: dict[type[Any], Callable[[Any, ProcedureVersion], list[Fact]]] = {
     DataField: _field,
     RequiredDocument: _paper,
     ProcedureStep: _step,
     FeeRule: _fee,
     CaseTerm: _case,
+    ProcedureResult: _result,
+    StepAction: _action,
+    RegisterField: _field,
 }

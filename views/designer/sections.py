@@ -5,10 +5,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from domain.codes import StepKind
+from domain.codes import ResultAct, StepKind
 from domain.data_fields import IN_ROWS, LISTS
 from domain.field_kinds import FieldKind as Kind
 from models.base import Row
+from models.outcome import ActionKind, ProcedureResult, StepAction
 from models.procedure import (
     CaseTerm,
     DataField,
@@ -17,7 +18,9 @@ from models.procedure import (
     ProcedureVersion,
     RequiredDocument,
 )
+from models.register import RegisterField
 from services.part_rules import BOUNDED
+from services.register_rules import NEEDS
 
 
 @dataclass(frozen=True)
@@ -151,9 +154,42 @@ CASES = Section(
     ),
     "cases",
 )
+RESULTS = Section(
+    "ket-qua",
+    _l("Registers"),
+    "bi-journal-check",
+    ProcedureResult,
+    "results",
+    _l("Add a result in a register"),
+    _l("No register: the result is only handed over."),
+    (
+        Fieldset(_l("Result"), ("name", "register", "act", "found_by", "fills")),
+        Fieldset(_WHEN, ("only_if",), folded=True),
+        Fieldset(_l("Code and source"), ("code", "source"), folded=True),
+    ),
+    "results",
+)
+ACTIONS = Section(
+    "viec-tu-dong",
+    _l("Automatic acts"),
+    "bi-lightning-charge",
+    StepAction,
+    "actions",
+    _l("Add an automatic act"),
+    _l("Nothing happens by itself at the steps."),
+    (
+        Fieldset(
+            _l("Automatic act"),
+            ("step", "moment", "kind", "form", "fee", "result", "notified", "text"),
+        ),
+        Fieldset(_WHEN, ("only_if",), folded=True),
+        Fieldset(_SOURCE, ("source",), folded=True),
+    ),
+    "actions",
+)
 CHECKS = Section("kiem-tra", _l("Checks"), "bi-clipboard-check")
 
-SECTIONS = (GENERAL, DATA, PAPERS, STEPS, FEES, CASES, CHECKS)
+SECTIONS = (GENERAL, DATA, PAPERS, STEPS, FEES, CASES, RESULTS, ACTIONS, CHECKS)
 BY_SLUG = {section.slug: section for section in SECTIONS}
 BY_MODEL = {section.model: section for section in SECTIONS if section.model is not None}
 
@@ -172,8 +208,8 @@ FIELD_KINDS: dict[str, frozenset[Kind]] = {
     "check": _ASKED,
     "check_message": _ASKED,
     "stages": _ASKED,
-    "listed": _ASKED - {Kind.group, Kind.long_text},
-    "searched": _ASKED - {Kind.yes_no},
+    "listed": _ASKED - {Kind.group, Kind.long_text, Kind.file},
+    "searched": _ASKED - {Kind.yes_no, Kind.file},
 }
 #: What the engine asks of a column of a table; the rest belongs to the table.
 OF_COLUMNS = frozenset(
@@ -187,8 +223,17 @@ STEP_KINDS: dict[str, frozenset[StepKind]] = {
     "same_as": frozenset(StepKind) - {StepKind.receive},
     "only_if": frozenset(StepKind) - {StepKind.receive},
 }
+ACTION_KINDS: dict[str, frozenset[ActionKind]] = {
+    name: frozenset({kind}) for kind, names in NEEDS.items() for name in names
+}
 KINDS: dict[type[Row], dict[str, frozenset[Any]]] = {
     DataField: FIELD_KINDS,
+    RegisterField: FIELD_KINDS,
+    StepAction: ACTION_KINDS,
+    ProcedureResult: {
+        "found_by": frozenset(ResultAct) - {ResultAct.create},
+        "fills": frozenset(ResultAct) - {ResultAct.revoke},
+    },
     ProcedureStep: STEP_KINDS,
 }
 

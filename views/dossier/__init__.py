@@ -18,6 +18,7 @@ from models.dossier import Dossier
 from models.organisation import Unit
 from models.paper import IssuedPaper
 from services import lookup, paper_templates
+from services.dossier import actions
 from services.transaction import transaction
 from views import issuing, kept_forms, present
 from views.access import may, page, permission, seen
@@ -170,7 +171,8 @@ def issue(dossier_id: Any, form: str) -> Response:
     own = form in dict(issuing.own_papers(dossier))
     if form not in after.ON_REQUEST and not own:
         abort(404)
-    if own:
+    due = form in actions.papers_due(dossier, present.now().date())
+    if own and not due:
         paper_templates.check_print(dossier, present.actor())
     op_id = read_key(request.form.get("idempotency_key"))
     issued = issuing.issue(form, dossier, **present.who(), op_id=op_id)

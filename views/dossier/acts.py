@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -18,10 +17,10 @@ from models.dossier import Dossier
 from models.fee import FeeReceipt
 from services import attachments, dossier as verbs
 from services.convert import to_pdf
-from services.filestore import FileStore
 from services.papers import key_of
 from views.dossier import forms as f
 from views.dossier.hours import closing
+from views.stored import store
 
 Who = dict[str, Any]
 Do = Callable[[Dossier, Any, Who], Any]
@@ -43,11 +42,6 @@ class Act:
     kind: str = "primary"
     stepless: bool = False
     confirm: str = ""
-
-
-def store() -> FileStore:
-    """Where scans lie."""
-    return FileStore(Path(current_app.config["UPLOAD_DIR"]))
 
 
 def _plain(function: Callable[..., Any], *names: str) -> Do:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from domain.data_files import refs_in
 from models.attachment import Attachment
 from models.dossier import Dossier, DossierPaper
 from models.procedure import RequiredDocument
@@ -13,7 +14,10 @@ IN, MISSING, AWAITED, NOT_ASKED = "in", "missing", "awaited", "not_asked"
 
 @dataclass(frozen=True)
 class Entry:
-    """One paper. `case`: the case in which it is asked, in words; `scans`: its files."""
+    """One paper. `case`: the case in which it is asked, in words; `scans`: its files.
+
+    document: the component that it answers, which may have a blank form.
+    """
 
     name: str
     state: str
@@ -22,6 +26,7 @@ class Entry:
     note: str = ""
     case: str = ""
     scans: tuple[Attachment, ...] = ()
+    document: RequiredDocument | None = None
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,19 @@ class Checklist:
 
 
 def of(dossier: Dossier, files: Iterable[Attachment]) -> Checklist:
-    """Papers in the order of the receipt, each with its scans; `files` without a paper are loose."""
+    """Papers in the order of the receipt, each with its scans; `files` without a paper are loose.
+
+    What stands with the data stands only there.
+    """
+    version = version_of(dossier)
+    values = values_of(dossier, version)
+    of_fields = {ref.id for value in values.values() for ref in refs_in(value)}
     by_paper: dict[str, list[Attachment]] = {}
     for file in files:
-        by_paper.setdefault(file.paper_id or "", []).append(file)
-    version = version_of(dossier)
+        if file.id not in of_fields:
+            by_paper.setdefault(file.paper_id or "", []).append(file)
     documents = {d.id: d for d in version.documents}
-    known = Known(version, dossier.cases, values_of(dossier, version), dossier.received_at.date())
+    known = Known(version, dossier.cases, values, dossier.received_at.date())
     awaited = {i.paper for s in dossier.supplements if not s.answered_at for i in s.items}
     rows = [
         Entry(
@@ -60,6 +71,7 @@ def of(dossier: Dossier, files: Iterable[Attachment]) -> Checklist:
             p.copies,
             p.note or "",
             scans=tuple(by_paper.get(p.id, ())),
+            document=documents.get(p.document_id or ""),
         )
         for p in dossier.papers
     ]

@@ -24,6 +24,7 @@ from services.contents import fees_of
 from services.dossier import data
 from services.dossier.guard import allowed, check, post_on, step_of
 from services.dossier.steps import AD_HOC, current, live
+from services.registers.results import names_result
 from views import present
 from views.data_form import DataForm
 from views.dossier import hours
@@ -253,6 +254,14 @@ def _result(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
     """The result is asked for only where nothing but the return follows."""
     if step is not None and not ends_work(dossier, step):
         del form.result_no, form.result_text
+        return
+    _number_by_itself(form, dossier, step)
+
+
+def _number_by_itself(form: Any, dossier: Dossier, step: DossierStep | None) -> None:
+    """Say that the register gives the number, where one does."""
+    if names_result(dossier, present.now().date()):
+        form.result_no.description = gettext("Left empty it gets the number from the register")
 
 
 def ends_work(dossier: Dossier, step: DossierStep) -> bool:
@@ -272,6 +281,7 @@ _FILL: dict[Verb, Callable[[Any, Dossier, DossierStep | None], None]] = {
     Verb.record_payment: _open_fees,
     Verb.add_attachment: _papers,
     Verb.approve: _result,
+    Verb.finish: _number_by_itself,
     Verb.extend: _closing,
     Verb.record_data: _data,
 }

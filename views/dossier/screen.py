@@ -5,17 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext
 
 from domain.codes import PauseKind, StepState
+from domain.data_files import FileRef
 from domain.events import Tag
+from models.attachment import Attachment
 from models.base import db
 from models.dossier import Dossier, DossierStep
 from models.ids import uuid7
 from printing.issued import names as paper_names
 from services import contents, paper_templates
 from services.acting import Actor
-from services.dossier import data
+from services.dossier import actions, data, data_files
 from services.dossier.steps import live
 from views import data_form, issuing
 from views.access import may
@@ -23,6 +26,7 @@ from views.dossier import checklist, clock, panel, timeline, viewer
 from views.dossier.offers import choices, hands
 from views.dossier.panel import Found, Panel
 from views.generated.titles import title as word
+from views.registers.words import entered_by
 
 
 def gather(
@@ -34,7 +38,7 @@ def gather(
     opened: Panel | None = None,
 ) -> dict[str, Any]:
     """Values of dossier/page.html. `wanted`: the address; `found`: what `permitted` allows."""
-    files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
+    files = files_of(dossier, actor)
     issued = contents.papers_of(dossier)
     events = contents.events_of(dossier)
     made = choices(found)
@@ -50,6 +54,7 @@ def gather(
         "people": people(dossier),
         "request_facts": request_facts(dossier),
         "written_data": written_data(dossier, actor),
+        "files_url": file_address if may("can_read", "DossierFile") else None,
         "checklist": checklist.of(dossier, files),
         "viewer": viewer.of(dossier, files, issued, wanted),
         "legs": legs(dossier),
@@ -57,9 +62,11 @@ def gather(
         "receipts": contents.receipts_of(dossier),
         "issued": issued,
         "paper_names": paper_names(),
+        "entries": entered_by(dossier),
         "own_papers": issuing.own_papers(dossier)
         if paper_templates.may_print(dossier, actor)
         else [],
+        "papers_due": papers_due(dossier, at),
         "pause_word": lambda kind: word(PauseKind(kind)),
         "new_key": uuid7,
         "comments": [e for e in events if e.tag is Tag.dossier_comment],
@@ -67,6 +74,12 @@ def gather(
         "kinds": timeline.KINDS,
         "only": wanted.get("loc", ""),
     }
+
+
+def papers_due(dossier: Dossier, at: dt.datetime) -> list[tuple[str, str]]:
+    """(code, name) of the papers that an action of a step asks for and nobody has printed yet."""
+    names = paper_names()
+    return [(form, names.get(form, form)) for form in actions.papers_due(dossier, at.date())]
 
 
 def holders(dossier: Dossier) -> list[dict[str, Any]]:
@@ -143,6 +156,19 @@ def written_data(dossier: Dossier, actor: Actor) -> list[data_form.Line]:
     version = data.version_of(dossier)
     roles = {role.value for role in actor.roles}
     return data_form.lines_of(data.specs(version), data.values_of(dossier, version), roles)
+
+
+def files_of(dossier: Dossier, actor: Actor) -> list[Attachment]:
+    """Scans and files as the reader may see them: none without the right, none of others' fields."""
+    if not may("can_read", "DossierFile"):
+        return []
+    roles = {role.value for role in actor.roles}
+    return [f for f in contents.attachments_of(dossier) if data_files.readable(f, roles)]
+
+
+def file_address(file: FileRef) -> str:
+    """Where a file of a data field is shown."""
+    return url_for("file.show", file_id=file.id)
 
 
 def unread(dossier: Dossier, actor: Actor) -> frozenset[str]:

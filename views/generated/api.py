@@ -387,7 +387,7 @@ class Specification(OpenApi):  # type: ignore[misc]
         return jsonify(specification.to_dict())
 
     def _readable(self, api: Any, version: str) -> bool:
-        if not isinstance(api, McApi):
+        if not isinstance(api, ByToken):
             return api.__class__.__name__ == "SecurityApi" and api.version == version
         may = self.appbuilder.sm.has_access("can_read", api.class_permission_name)
         return api.version == version and bool(may)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, RelationshipProperty
 
-from models.base import Row, Screen, Ui
+from models.base import Row, Screen, Sourced, Ui
 from models.types import Id, Members, Moment, TermText
 
 Kind = Literal[
@@ -103,8 +103,8 @@ class Register:
 def register_of(model: type[Row]) -> Register:
     """The register a model declares."""
     found = [*_plain(model), *_relations(model)]
-    # What a mixin adds (the source of a row) was declared before, and belongs at the end.
-    found.sort(key=lambda column: (column.name not in model.__annotations__, column.ui.order))
+    # The source of a row was declared before, and belongs at the end.
+    found.sort(key=lambda column: (column.name in Sourced.__annotations__, column.ui.order))
     return Register(model, model.__screen__, tuple(found))  # type: ignore[arg-type]
 
 

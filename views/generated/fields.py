@@ -140,18 +140,18 @@ def _attributes(column: Column) -> dict[str, Any]:
 class McForm(DynamicForm):  # type: ignore[misc]
     """A generated form. `seen` carries the stamp of the row that was shown."""
 
-    register: Register
+    declared: Register
     seen = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for column in self.register.where("edited"):
+        for column in self.declared.where("edited"):
             if column.required:
                 self[column.name].flags.required = True
 
     def values(self) -> dict[str, Any]:
         """Column → value of a valid form."""
-        return {c.name: self[c.name].data for c in self.register.where("edited")}
+        return {c.name: self[c.name].data for c in self.declared.where("edited")}
 
     def refuse(self, error: DomainError) -> None:
         """Put a refusal at its field, or above the form."""
@@ -164,7 +164,7 @@ class McForm(DynamicForm):  # type: ignore[misc]
     def compare(self, row: Row, stamp: str) -> None:
         """Say at each field what is stored now, and let the person decide; `stamp` is of that row."""
         self.seen.data = self.seen.raw_data = stamp
-        for column in self.register.where("edited"):
+        for column in self.declared.where("edited"):
             stored = getattr(row, column.name)
             if stored != self[column.name].data:
                 words = values.text(column, stored) or "–"
@@ -175,4 +175,4 @@ class McForm(DynamicForm):  # type: ignore[misc]
 def form_of(register: Register, endpoint: str) -> type[McForm]:
     """The form class of a register: its edited columns in the order of their declaration."""
     fields = {c.name: field_of(c, endpoint) for c in register.where("edited")}
-    return type(f"{register.name}Form", (McForm,), {"register": register, **fields})
+    return type(f"{register.name}Form", (McForm,), {"declared": register, **fields})

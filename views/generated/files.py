@@ -8,7 +8,7 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -53,9 +53,20 @@ def header(register: Register) -> list[str]:
 def as_csv(state: State, told: Callable[[int], None] = _untold) -> Iterator[str]:
     """A CSV file (UTF-8 with its mark, comma) in pieces."""
     columns = state.register.where("exported")
-    yield "\ufeff" + _line(header(state.register))
-    for row in rows_of(state, told):
-        yield _line([row.id, *(_safe(_typed(c, getattr(row, c.name))) for c in columns)])
+    lines = (
+        [row.id, *(_typed(c, getattr(row, c.name)) for c in columns)]
+        for row in rows_of(state, told)
+    )
+    return csv_of(header(state.register), lines)
+
+
+def csv_of(
+    head: Sequence[str], lines: Iterable[Sequence[str]], between: str = ","
+) -> Iterator[str]:
+    """A table as CSV (UTF-8 with its mark) in pieces; no cell is run as a formula."""
+    yield "\ufeff" + _line(head, between)
+    for line in lines:
+        yield _line([safe(words) for words in line], between)
 
 
 def _typed(column: Column, value: Any) -> str:
@@ -65,25 +76,50 @@ def _typed(column: Column, value: Any) -> str:
     return shown if isinstance(shown, str) else values.text(column, value)
 
 
-def _safe(words: str) -> str:
+def safe(words: str) -> str:
+    """Words that no spreadsheet runs as a formula."""
     return "'" + words if words.startswith(_FORMULA) else words
 
 
-def _line(cells: list[str]) -> str:
+def bare(raw: Any) -> Any:
+    """The cell that `safe` had written."""
+    if isinstance(raw, str) and raw[:1] == "'" and raw[1:].startswith(_FORMULA):
+        return raw[1:]
+    return raw
+
+
+def _line(cells: Sequence[str], between: str = ",") -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    csv.writer(out, delimiter=between, lineterminator="\r\n").writerow(cells)
     return out.getvalue()
 
 
 def as_xlsx(state: State, told: Callable[[int], None] = _untold) -> Iterator[bytes]:
     """An XLSX workbook in pieces; dates and numbers stay such, text is never a formula."""
     columns = state.register.where("exported")
+    lines = (
+        [row.id, *(values.cell(c, getattr(row, c.name)) for c in columns)]
+        for row in rows_of(state, told)
+    )
+    return xlsx_of(header(state.register), lines)
+
+
+def xlsx_of(head: Sequence[str], lines: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A table as an XLSX workbook in pieces; dates and numbers stay such, text is never a formula."""
+    return workbook([("", head)], ((0, line) for line in lines))
+
+
+def workbook(
+    sheets: Sequence[tuple[str, Sequence[str]]], lines: Iterable[tuple[int, Sequence[Any]]]
+) -> Iterator[bytes]:
+    """Several tables as the sheets of one workbook, in pieces: (title, heads), lines as (sheet, cells)."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.append([_plain_cell(sheet, words) for words in header(state.register)])
-    for row in rows_of(state, told):
-        shown = (values.cell(c, getattr(row, c.name)) for c in columns)
-        sheet.append([_plain_cell(sheet, v) for v in (row.id, *shown)])
+    made = [book.create_sheet(title or None) for title, _ in sheets]
+    for sheet, (_, head) in zip(made, sheets, strict=True):
+        sheet.append([plain_cell(sheet, words) for words in head])
+    for number, line in lines:
+        sheet = made[number]
+        sheet.append([plain_cell(sheet, value) for value in line])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -91,32 +127,46 @@ def as_xlsx(state: State, told: Callable[[int], None] = _untold) -> Iterator[byt
             yield piece
 
 
-def _plain_cell(sheet: Any, value: Any) -> Any:
+def plain_cell(sheet: Any, value: Any) -> Any:
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
     if hasattr(value, "year"):
-        cell.number_format = "dd/mm/yyyy"
+        cell.number_format = "dd/mm/yyyy hh:mm" if hasattr(value, "hour") else "dd/mm/yyyy"
     return cell
 
 
 def as_book(state: State, told: Callable[[int], None] = _untold) -> bytes:
     """The list as a printed book (PDF), at most MOST_PRINTED rows. Errors: export.too_long."""
+    columns = state.register.where("listed")
+    lines = (
+        [values.text(c, getattr(row, c.name)) for c in columns] for row in rows_of(state, told)
+    )
+    heads = [(str(c.ui.label), _share(c)) for c in columns]
+    return book_of(str(state.register.screen.plural), heads, lines)
+
+
+def book_of(
+    title: str, heads: Sequence[tuple[str, float]], lines: Iterable[Sequence[str]]
+) -> bytes:
+    """A table as a printed book (PDF), its lines numbered, at most MOST_PRINTED of them.
+
+    heads: (words, share of the width). Errors: export.too_long.
+    """
     from printing.engine import A4_LANDSCAPE
     from printing.tables import Column as Printed, LongTableSpec, render_table
 
-    columns = state.register.where("listed")
     rows: list[list[str]] = []
-    for number, row in enumerate(rows_of(state, told), start=1):
+    for number, line in enumerate(lines, start=1):
         if number > MOST_PRINTED:
             raise DomainError("export.too_long", limit=MOST_PRINTED)
-        rows.append([str(number), *(values.text(c, getattr(row, c.name)) for c in columns)])
+        rows.append([str(number), *line])
     spec = LongTableSpec(
-        title=str(state.register.screen.plural),
-        columns=[Printed(share=1, centred=True), *(Printed(share=_share(c)) for c in columns)],
-        header=[[gettext("No."), *(str(c.ui.label) for c in columns)]],
+        title=title,
+        columns=[Printed(share=1, centred=True), *(Printed(share=share) for _, share in heads)],
+        header=[[gettext("No."), *(words for words, _ in heads)]],
         rows=rows,
-        before=_heading(str(state.register.screen.plural)),
+        before=_heading(title),
     )
     return render_table(spec, paper=A4_LANDSCAPE)
 
@@ -158,11 +208,6 @@ def read_file(
     return lines, errors
 
 
-def look(register: Register, content: bytes) -> None:
-    """Whether the file is a table with the columns that are needed. Errors: as `read_file`."""
-    _opened(register, content)
-
-
 def _opened(
     register: Register, content: bytes
 ) -> tuple[Iterator[list[Any]], dict[int, Column | None]]:
@@ -195,10 +240,8 @@ def _read_line(
         if column is None:
             row_id = str(raw).strip() if raw not in (None, "") else None
             continue
-        if isinstance(raw, str) and raw[:1] == "'" and raw[1:].startswith(_FORMULA):
-            raw = raw[1:]
         try:
-            found[column.name] = values.read(column, raw)
+            found[column.name] = values.read(column, bare(raw))
         except DomainError as error:
             wrong.append(error)
     return Line(number, row_id, found), wrong

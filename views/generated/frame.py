@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext
 
 from models.base import Row
+from views.generated import groups, several_words
 from views.generated.columns import Column
-from views.generated.listing import COUNTED, SIZES, Page, State, ordering, sortable
+from views.generated.listing import (
+    COUNTED,
+    SIZES,
+    Page,
+    State,
+    matching,
+    ordering,
+    sortable,
+)
 from views.generated.titles import title
+from views.lists import Look
 
 if TYPE_CHECKING:
     from views.generated.view import McModelView
 
 
-def frame(view: McModelView, state: State, page: Page, total: int) -> dict[str, Any]:
+def frame(view: McModelView, state: State, page: Page, total: int, look: Look) -> dict[str, Any]:
     """The `listing` of the templates (docs/design.md)."""
     base = url_for(f"{view.endpoint}.list")
     return {
@@ -26,13 +37,35 @@ def frame(view: McModelView, state: State, page: Page, total: int) -> dict[str, 
         "q": state.q if view.register.where("searched") else None,
         "keep": _kept(state),
         "facets": [_facet(c, state) for c in view.register.where("faceted")],
-        "reset_url": base if state.narrowed else "",
-        "order": _orders(view, state, base),
+        "reset_url": look.plain if state.narrowed else "",
+        "order": _orders(look.columns, state, base),
         "numeric": [c.name for c in view.register.columns if c.numeric],
         "exports": _exports(view, state) if view.may("export") else [],
         "links": _links(view),
         "pager": _pager(base, state, page, total),
         "empty": gettext("Nothing matches.") if state.narrowed else None,
+        "state": state.query(),
+        "every": _every(page, total),
+        "undo": several_words.offered(view, state),
+        "views": look.bar(state.pairs),
+        "heads": _heads(state, page, total),
+    }
+
+
+def _heads(state: State, page: Page, total: int) -> dict[int, groups.Head]:
+    """Number of a row → the head of the group that begins there."""
+    if not state.group:
+        return {}
+    column = state.register[state.group]
+    return groups.heads(column, page.rows, matching(state), whole=total <= COUNTED)
+
+
+def _every(page: Page, total: int) -> dict[str, Any]:
+    """How many rows match beyond those of the page, and whether all of them can be acted on at once."""
+    more = total > len(page.rows)
+    return {
+        "count": total if more and total <= several_words.most() else 0,
+        "too_many": total > several_words.most(),
     }
 
 
@@ -45,6 +78,7 @@ def child_frame(view: McModelView, state: State, page: Page) -> dict[str, Any]:
         "numeric": [c.name for c in view.register.columns if c.numeric],
         "links": links if page.after else [],
         "order": {"": {}},
+        "state": state.query(),
         "pager": {"text": gettext("Only the first rows are shown.") if page.after else " "},
     }
 
@@ -61,10 +95,12 @@ def _subtitle(view: McModelView, state: State) -> str:
 
 
 def _kept(state: State) -> list[tuple[str, str]]:
-    """State that the search form must send along: related rows, dates, order and size."""
+    """State that the search form must send along: related rows, dates, order, size and look."""
     kept = [(name, row.id) for name, row in state.filters.items() if isinstance(row, Row)]
     kept += [(name, day.isoformat()) for name, day in state.spans.items()]
     kept += [("order", state.order)] if state.order else []
+    kept += [("nhom", state.group)] if state.group else []
+    kept += [(name, value) for name, value in state.keep.items() if name != "nhom"]
     return kept + ([("rows", str(state.rows))] if state.rows != SIZES[0] else [])
 
 
@@ -79,11 +115,12 @@ def _facet(column: Column, state: State) -> dict[str, Any]:
     return {"name": column.name, "label": column.ui.label, "options": options, "value": chosen}
 
 
-def _orders(view: McModelView, state: State, base: str) -> dict[str, Any]:
+def _orders(columns: Sequence[str], state: State, base: str) -> dict[str, Any]:
     """Column → the state of its order and the address that changes it."""
     present, down = ordering(state)
     out: dict[str, Any] = {}
-    for name in sortable(view.register):
+    able = sortable(state.register)
+    for name in (name for name in columns if name in able):
         here = present is not None and present.name == name
         order = f"-{name}" if here and not down else name
         state_word = ("descending" if down else "ascending") if here else "none"

@@ -29,10 +29,11 @@ def timeline(register: Register, row: Row) -> list[dict[str, Any]]:
         .order_by(Event.id.desc())
         .limit(SHOWN)
     )
-    return [_entry(register, event) for event in db.session.scalars(query)]
+    return [entry(register, event) for event in db.session.scalars(query)]
 
 
-def _entry(register: Register, event: Event) -> dict[str, Any]:
+def entry(register: Register, event: Event) -> dict[str, Any]:
+    """One event of a row of this register as the kit's `timeline` draws it."""
     role = event.actor_role
     return {
         "title": gettext(TITLES[event.tag]),
@@ -48,25 +49,40 @@ def _entry(register: Register, event: Event) -> dict[str, Any]:
 def _changes(register: Register, event: Event) -> list[str]:
     if event.tag is not Tag.catalogue_update:
         return []
-    by_key = {column.key.key: column for column in register.columns}
-    out = []
-    for name, change in event.changes.items():
-        column = by_key.get(name)
-        if column is not None and column in register.shown:
-            before, after = (_words(column, value) for value in change)
-            label = str(column.ui.label)
-            out.append(f"{label}: {before} → {after}")
-    return out
+    told = Words(register).changes(event.changes)
+    return [f"{label}: {before} → {after}" for label, before, after in told]
 
 
-def _words(column: Column, value: Any) -> str:
-    """A value of an event in words; a row that is gone or hidden stays an id."""
-    if value is None:
-        return "–"
-    if column.kind == "relation" and column.target is not None:
-        row = db.session.scalars(sa.select(column.target).where(column.target.id == value)).first()
-        return str(row) if row is not None else str(value)
-    try:
-        return values.text(column, values.read(column, value))
-    except ValueError:
-        return str(value)
+class Words:
+    """Plain values of events in words; each related row is looked up once."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._columns = {column.key.key: column for column in register.columns}
+        self._rows: dict[tuple[str, Any], str] = {}
+
+    def changes(self, changed: dict[str, Any]) -> list[tuple[str, str, str]]:
+        """(label, before, after) of the columns that people see."""
+        out = []
+        for name, change in changed.items():
+            column = self._columns.get(name)
+            if column is not None and column in self._register.shown:
+                before, after = (self._value(column, value) for value in change)
+                out.append((str(column.ui.label), before, after))
+        return out
+
+    def _value(self, column: Column, value: Any) -> str:
+        """A value in words; a row that is gone or hidden stays an id."""
+        if value is None:
+            return "–"
+        if column.kind == "relation" and column.target is not None:
+            key = (column.name, value)
+            if key not in self._rows:
+                query = sa.select(column.target).where(column.target.id == value)
+                row = db.session.scalars(query).first()
+                self._rows[key] = str(row) if row is not None else str(value)
+            return self._rows[key]
+        try:
+            return values.text(column, values.read(column, value))
+        except ValueError:
+            return str(value)

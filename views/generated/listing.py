@@ -21,7 +21,7 @@ from domain.names import fold
 from models.base import Row, db
 from models.ddl import VIETNAMESE
 from models.scope import current, visible
-from views.generated import values
+from views.generated import groups, values
 from views.generated.columns import Column, Register, register_of
 
 SIZES = (25, 50, 100)
@@ -36,6 +36,8 @@ class State:
     """What the address says: search words, filters by column, order, cursor and rows per page.
 
     `order` is a column name, with `-` before it for descending. `after` and `before` are cursors.
+    `group` is the column by whose values the rows stand together; `keep` is what else of the look of the
+    list (`views.lists`) its links carry on.
     """
 
     register: Register
@@ -46,6 +48,8 @@ class State:
     after: str = ""
     before: str = ""
     rows: int = SIZES[0]
+    group: str = ""
+    keep: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def narrowed(self) -> bool:
@@ -55,10 +59,16 @@ class State:
     def query(self, **changes: Any) -> str:
         """The query string of this state, with changes; empty values are left out."""
         state = replace(self, **changes)
-        pairs = {"q": state.q, **_written(state), "order": state.order}
+        pairs = {**state.pairs, **state.keep, "nhom": state.group}
         pairs |= {"after": state.after, "before": state.before}
-        pairs |= {"rows": "" if state.rows == SIZES[0] else str(state.rows)}
         return urlencode({k: v for k, v in pairs.items() if v})
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """The conditions and the order as they stand in an address, without place and look."""
+        pairs = {"q": self.q, **_written(self), "order": self.order}
+        pairs |= {"rows": "" if self.rows == SIZES[0] else str(self.rows)}
+        return {k: v for k, v in pairs.items() if v}
 
 
 def _written(state: State) -> dict[str, str]:
@@ -76,7 +86,7 @@ def read_state(register: Register, args: Mapping[str, str]) -> State:
     """The state an address holds."""
     rows = args.get("rows", "")
     size = int(rows) if rows in map(str, SIZES) else SIZES[0]
-    order = args.get("order", "")
+    order, group = args.get("order", ""), args.get("nhom", "")
     return State(
         register,
         q=args.get("q", "").strip()[:120],
@@ -86,6 +96,7 @@ def read_state(register: Register, args: Mapping[str, str]) -> State:
         after=args.get("after", ""),
         before=args.get("before", ""),
         rows=size,
+        group=group if group in groups.possible(register) else "",
     )
 
 
@@ -120,9 +131,10 @@ def _as_day(column: Column) -> Column:
 
 
 def sortable(register: Register) -> dict[str, Column]:
-    """Columns a list may be ordered by: those it shows that are kept in the table itself."""
+    """Columns a list may be ordered by: those it can show that are kept in the table itself."""
     kept = [c for c in register.columns if c.kind != "relation"]
-    return {c.name: c for c in kept if c.ui.listed or c.name == register.screen.order[0]}
+    able = {c.name for c in register.shown if c.ui.listed or not c.ui.multiline}
+    return {c.name: c for c in kept if c.name in able or c.name == register.screen.order[0]}
 
 
 # ---- which rows ----------------------------------------------------------------------------------
@@ -241,10 +253,13 @@ def ordering(state: State) -> tuple[Column | None, bool]:
 
 
 def _keys(state: State) -> list[tuple[Any, bool]]:
-    """Expressions to order by, the id last, so that the order is total; empty values come last."""
+    """Expressions to order by, those of the groups first and the id last, so that the order is total;
+    empty values come last."""
     column, down = ordering(state)
     model = state.register.model
     keys: list[tuple[Any, bool]] = []
+    if state.group:
+        keys += groups.keys(state.register[state.group])
     if column is not None:
         if not column.required and column.kind != "yes_no":
             keys.append((column.attribute.is_(None), False))
@@ -297,7 +312,10 @@ def _sealed(row: Row, state: State) -> str:
     value = None if column is None else getattr(row, _kept_in(column, type(row)))
     if column is not None:
         value = str(value) if isinstance(value, Decimal) else values.plain(column, value)
-    place = json.dumps([state.order, value, row.id], ensure_ascii=False)
+    parts = [state.order, value, row.id]
+    if state.group:
+        parts += [state.group, groups.place(state.register[state.group], row)]
+    place = json.dumps(parts, ensure_ascii=False)
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
@@ -307,17 +325,20 @@ def _opened(cursor: str, state: State) -> list[Any] | None:
         return None
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        order, raw, row_id = place
+        order, raw, row_id, *grouped = place
         if order != state.order or not isinstance(row_id, str):
             return None
+        if grouped[:1] != ([state.group] if state.group else []):
+            return None
+        before = groups.restored(state.register[state.group], grouped[1]) if state.group else []
         column, _ = ordering(state)
         if column is None:
-            return [row_id]
+            return [*before, row_id]
         value = None if raw is None else _restored(column, raw)
-    except (ValueError, TypeError, DomainError):
+    except (ValueError, TypeError, IndexError, DomainError):
         return None
     nullable = not column.required and column.kind != "yes_no"
-    return [value is None, value, row_id] if nullable else [value, row_id]
+    return [*before, *([value is None] if nullable else []), value, row_id]
 
 
 def _restored(column: Column, raw: Any) -> Any:

@@ -1,22 +1,22 @@
-"""The job that takes in a large file of rows: tried as a whole, stored as a whole, never twice."""
+"""The job that tries or stores a file of a register, piece by piece, and what came of it in words."""
 
-import csv
-import hashlib
-import io
 from typing import Any
 
-from flask_babel import gettext
+from flask import current_app
+from flask_babel import get_locale, gettext
+from flask_login import current_user
 
-from domain.errors import DomainError
 from models.base import Row
-from services import catalogue, jobs as work
+from models.register_import import RegisterImport, RunState
+from services import catalogue, import_runs, register_imports
+from services.acting import Actor
+from services.filestore import FileStore
 from services.jobs import Progress
+from services.register_imports import Asked
 from views import jobs, present
-from views.generated import files
+from views.generated import values
 from views.generated.columns import Register, register_of
-
-#: Lines between two looks at the bar.
-STEP = 50
+from views.generated.reading import LineReader
 
 
 def model_named(name: str) -> type[Row]:
@@ -25,79 +25,70 @@ def model_named(name: str) -> type[Row]:
 
 
 def counts(taken: catalogue.Taken) -> str:
-    """What became of a file, in a sentence."""
+    """What became of a small file, in a sentence."""
     return gettext(
         "New rows: %(new)s; changed rows: %(changed)s.", new=taken.created, changed=taken.changed
     )
 
 
-def asked(register: Register, content: bytes, *, trial: bool) -> Any:
-    """Put the file into the person's list of long work, and show the list."""
-    digest = hashlib.sha256(content).hexdigest()
-    facts = {"register": register.name, "trial": trial, "sha256": digest}
-    name = gettext("Import: %(title)s", title=register.screen.plural)
+def store() -> FileStore:
+    """Where the files of imports lie."""
+    return register_imports.store_below(current_app.config["UPLOAD_DIR"])
+
+
+def asked(register: Register, page: str, *, trial: bool) -> Asked:
+    """How the work stands in the person's list of long work."""
+    title = gettext("Import: %(title)s", title=register.screen.plural)
     if trial:
-        name = " – ".join([name, gettext("Try only")])
-    return jobs.asked("import", name, facts, content)
+        title = " – ".join([title, gettext("Try only")])
+    return Asked(int(current_user.id), title, str(get_locale()), page)
 
 
 def taken_in(facts: dict[str, Any], progress: Progress) -> tuple[str, str, bytes]:
-    """The job: the lines that cannot be taken in, as CSV; `facts["said"]` becomes what happened."""
-    register = register_of(model_named(facts["register"]))
+    """The job. What came of it stands on the page of the import; `facts["said"]` is its sentence."""
     actor = jobs.person(facts["user"])
-    content = work.given(facts["job"])
-    try:
-        if actor is None or not content:
-            raise DomainError("file.empty")
-        lines, errors = files.read_file(register, content)
-    except DomainError as error:
-        facts["said"] = error.text(gettext)
-        return _report(register, [])
-    total = len(lines)
-    progress(0, total)
+    register = register_of(model_named(facts["register"]))
+    if actor is not None and may_import(register, actor):
+        run = register_imports.of(facts["import"], register.name)
+        reader = LineReader(register, run.places)
+        job = import_runs.Job(register.model, reader, store(), actor, present.now, progress)
+        import_runs.carry_out(run.id, job)
+        facts["said"] = said(register_imports.of(facts["import"], register.name))
+    return "", "", b""
 
-    def told(number: int) -> None:
-        if number % STEP == 0:
-            progress(number, total)
 
-    wrong = {number for number, _ in errors}
-    good = [line for line in lines if line.number not in wrong]
-    taken = catalogue.take_in(
-        register.model,
-        good,
-        trial=bool(errors) or facts["trial"],
-        actor=actor,
-        at=present.now(),
-        op_id=facts["job"],
-        told=told,
+def may_import(register: Register, actor: Actor) -> bool:
+    """Whether the person still has the right, which may have been taken away since it was asked for."""
+    return any("i" in register.screen.roles.get(role, "") for role in actor.roles)
+
+
+def said(run: RegisterImport) -> str:
+    """How an import stands, in a sentence."""
+    if run.said:
+        return run.said
+    if run.state is RunState.tried and run.tried:
+        trial = gettext("This was a trial: nothing has been stored yet.")
+        return " ".join([numbers(run.tried), trial])
+    if run.state is RunState.paused:
+        return gettext(
+            "Paused: %(done)s of %(total)s lines are stored.",
+            done=values.number(run.done),
+            total=values.number(run.total),
+        )
+    if run.state in (RunState.done, RunState.stopped):
+        return numbers({name: getattr(run, name) for name in register_imports.COUNTS})
+    return ""
+
+
+def numbers(found: dict[str, int]) -> str:
+    """The four counts in a sentence."""
+    return gettext(
+        "New: %(new)s; changed: %(changed)s; the same: %(same)s; wrong: %(wrong)s.",
+        new=values.number(found["created"]),
+        changed=values.number(found["changed"]),
+        same=values.number(found["same"]),
+        wrong=values.number(found["wrong"]),
     )
-    progress(total, total)
-    errors = sorted([*errors, *taken.errors], key=lambda pair: pair[0])
-    facts["said"] = _said(taken, bool(errors), facts["trial"])
-    return _report(register, errors)
-
-
-def _said(taken: catalogue.Taken, wrong: bool, trial: bool) -> str:
-    if wrong:
-        return gettext("Nothing was stored. Correct the lines of the list and send the file again.")
-    if trial:
-        sentence = gettext("This was a trial: nothing has been stored yet.")
-        return f"{counts(taken)} {sentence}"
-    return counts(taken)
-
-
-def _report(register: Register, errors: list[tuple[int, DomainError]]) -> tuple[str, str, bytes]:
-    """The lines to correct; without a name there is nothing to fetch."""
-    if not errors:
-        return "", "", b""
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow([gettext("Line"), gettext("Column"), gettext("What is wrong")])
-    for number, error in errors:
-        column = register.get(error.field)
-        label = str(column.ui.label) if column is not None else ""
-        sheet.writerow([number, label, error.text(gettext)])
-    return "cac-dong-sai.csv", "text/csv; charset=utf-8", ("\ufeff" + out.getvalue()).encode()
 
 
 jobs.KINDS["import"] = taken_in

@@ -12,7 +12,9 @@ from domain.text import N_
 from domain.titles import TITLES as LAW
 from models.calendar import DayKind
 from models.organisation import UnitKind
+from models.outcome import ActionKind, ActionMoment
 from models.procedure import Level, VersionState
+from models.register import RegisterUse
 
 TITLES: dict[type[enum.Enum], dict[str, str]] = {
     **LAW,
@@ -33,6 +35,21 @@ TITLES: dict[type[enum.Enum], dict[str, str]] = {
         "district": N_("District"),
         "commune": N_("Commune"),
         "land_office": N_("Land registration office"),
+    },
+    RegisterUse: {
+        "draft": N_("Draft"),
+        "open": N_("In use"),
+        "closed": N_("Closed"),
+    },
+    ActionMoment: {
+        "entry": N_("When the step opens"),
+        "exit": N_("When the step is done"),
+    },
+    ActionKind: {
+        "print": N_("A paper is to be printed"),
+        "fee": N_("A fee is asked for"),
+        "notify": N_("Officers are told"),
+        "register": N_("A result is registered"),
     },
     VersionState: {
         "draft": N_("Draft"),

@@ -8,7 +8,6 @@ import contextlib
 import datetime as dt
 import enum
 import re
-import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -30,6 +29,7 @@ _TIMES = ("%H:%M", "%Hh%M", "%H:%M:%S")
 _YES, _NO = {"1", "true", "yes", "x", "có", "on"}, {"0", "false", "no", "", "không", "off"}
 _GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?$")
 _COMMAS = re.compile(r"\d{1,3}(,\d{3})+")
+_HALF = re.compile("[\ud800-\udfff]")
 _EARLIEST = dt.date(1000, 1, 1)
 
 
@@ -51,7 +51,7 @@ def _text(column: Column, raw: Any) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)  # a spreadsheet keeps the code 12 as 12.0
     words = nfc(str(raw)).strip()
-    if any(unicodedata.category(c) == "Cs" for c in words):  # half a letter, no database takes it
+    if _HALF.search(words):  # half a letter, no database takes it
         raise DomainError("value.invalid", field=column.name)
     if not column.ui.multiline:
         words = " ".join(words.split())
@@ -181,7 +181,7 @@ def _relation(column: Column, raw: Any) -> Row:
     target = column.target
     assert target is not None
     row = db.session.scalars(sa.select(target).where(target.id == str(raw))).one_or_none()
-    if row is None and _coded(target):
+    if row is None and coded(target):
         row = db.session.scalars(sa.select(target).where(target.code == str(raw))).one_or_none()
     if row is None:
         raise DomainError("value.choice", field=column.name)
@@ -258,7 +258,7 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _coded(model: type[Row]) -> bool:
+def coded(model: type[Row]) -> bool:
     """Whether rows of the model are known by a unique `code`."""
     column = model.__table__.c.get("code")
     return column is not None and bool(column.unique)
@@ -269,7 +269,7 @@ def cell(column: Column, value: Any) -> Any:
     if value is None or column.kind in {"date", "integer", "money", "time", "decimal"}:
         return value
     if column.kind == "relation":
-        return value.code if _coded(type(value)) else value.id
+        return value.code if coded(type(value)) else value.id
     return text(column, value)
 
 

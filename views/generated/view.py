@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, jsonify, redirect, request, url_for
-from flask_appbuilder import ModelView, action, expose
+from flask_appbuilder import ModelView, expose
 from flask_appbuilder.security.decorators import has_access
 from flask_appbuilder.widgets import ListWidget
 from flask_babel import gettext, lazy_gettext as _l
-from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,11 +19,12 @@ from domain.errors import DomainError
 from models.base import Row, db
 from models.ids import uuid7
 from services import catalogue
-from views import kept_forms, present
+from views import kept_forms, lists, present
 from views.generated import history, navigation, values
 from views.generated.columns import Column, Register
 from views.generated.fields import McForm, form_of
 from views.generated.frame import child_frame, frame
+from views.generated.importing import Importing
 from views.generated.interface import McInterface
 from views.generated.listing import (
     State,
@@ -34,6 +35,9 @@ from views.generated.listing import (
     read_state,
     sortable,
 )
+from views.generated.several import Several, came_from
+from views.generated.several_words import many_form_of
+from views.generated.shape import shape
 from views.generated.transfer import Transfer
 
 #: Method of a view → permission, in the words of the role matrix.
@@ -43,14 +47,17 @@ PERMISSIONS = {
     "edit": "edit",
     "delete": "delete",
     "delete_many": "delete",
+    "remove": "delete",
+    **dict.fromkeys(("change_many", "change", "change_now"), "edit"),
+    "undo": "read",
     **dict.fromkeys(("export", "book"), "export"),
-    "take_in": "import",
+    **dict.fromkeys(("take_in", "import_run", "import_wrong"), "import"),
 }
 STATUS = {"row.stale": 409, "row.in_use": 409, "row.duplicate": 422, "row.not_found": 404}
 PICKED = 30
 
 
-class McModelView(Transfer, ModelView):  # type: ignore[misc]
+class McModelView(Transfer, Importing, Several, ModelView):  # type: ignore[misc]
     """Screens of one declared model. FAB registers routes and asks permissions; rows, forms and
     files go through the register, so that no state is shared between requests."""
 
@@ -75,6 +82,7 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
         self.order_columns = list(sortable(register))
         self.search_form = FlaskForm
         self.add_form = self.edit_form = form_of(register, type(self).__name__)
+        self.many_form = many_form_of(register, type(self).__name__)
         super()._init_properties()
 
     def _init_titles(self) -> None:
@@ -102,13 +110,18 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
     # ---- list ------------------------------------------------------------------------------------
     @expose("/list/")
     @has_access
-    def list(self) -> str:
-        """Rows that the address asks for."""
-        state = read_state(self.register, request.args)
-        page = page_of(state, self.register.where("listed"))
+    def list(self) -> Any:
+        """Rows that the address asks for; the plain address leads to the view that opens by itself."""
+        look = lists.look(shape(self), came_from())
+        if look.instead:
+            return redirect(look.instead)
+        state = replace(read_state(self.register, came_from()), keep=look.keep)
+        columns = tuple(self.register[name] for name in look.columns)
+        grouped = (self.register[state.group],) if state.group else ()
+        page = page_of(state, (*columns, *grouped))
         total = counted(state)
         links = navigation.Links(list=state.query())
-        widget = self.rows_widget(page.rows, frame(self, state, page, total), links)
+        widget = self.rows_widget(page.rows, frame(self, state, page, total, look), links, columns)
         return str(
             self.render_template(
                 self.list_template, title=self.list_title, widgets={"list": widget}
@@ -116,13 +129,17 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
         )
 
     def rows_widget(
-        self, rows: Sequence[Row], listing: dict[str, Any], links: navigation.Links
+        self,
+        rows: Sequence[Row],
+        listing: dict[str, Any],
+        links: navigation.Links,
+        columns: tuple[Column, ...] = (),
     ) -> ListWidget:
-        """A table of rows."""
-        columns = self.register.where("listed")
+        """A table of rows; without columns the standard ones."""
+        columns = columns or self.register.where("listed")
         return self.list_widget(
             label_columns=self.label_columns,
-            include_columns=self.list_columns,
+            include_columns=[c.name for c in columns],
             value_columns=[{c.name: shown(c, row) for c in columns} for row in rows],
             order_columns=[],
             formatters_columns={},
@@ -265,54 +282,22 @@ class McModelView(Transfer, ModelView):  # type: ignore[misc]
         kept = navigation.carried()
         return redirect(url_for(f"{self.endpoint}.show", pk=pk, **kept), 303)
 
-    # ---- deletion and other acts on rows ---------------------------------------------------------
+    # ---- deletion; acts on several rows stand in `several` ---------------------------------------
     @expose("/delete/<pk>", methods=["POST"])
     @has_access
     def delete(self, pk: str) -> Any:
         """Delete one row."""
-        return self.delete_many([self._row(pk)])
-
-    @action("delete_many", _l("Delete"), _l("Delete what is selected?"), "bi-trash3")
-    def delete_many(self, rows: Sequence[Row]) -> Any:
-        """Delete all of these rows or, if one is still in use, none."""
-        ids = [row.id for row in rows]
+        row = self._row(pk)
         try:
-            catalogue.delete(rows, **present.who())
+            catalogue.delete(row, **present.who())
         except DomainError as error:
             flash(error.text(gettext), "danger")
-            if len(ids) == 1 and (row := self.datamodel.get(ids[0])) is not None:
-                return self._page(row), STATUS.get(error.code, 422)
-            return self.list(), STATUS.get(error.code, 422)
+            status = STATUS.get(error.code, 422)
+            found = self.datamodel.get(pk)
+            return (self._page(found) if found is not None else self.list()), status
         flash(gettext("Deleted."), "success")
         _, _, query = navigation.referred()
         return redirect(navigation.list_url(self.endpoint, query), 303)
-
-    @expose("/action/<string:name>/<pk>", methods=["POST"])
-    def action(self, name: str, pk: str) -> Any:
-        """An act on one row, from its page."""
-        return self._act(name, [pk])
-
-    @expose("/action_post", methods=["POST"])
-    def action_post(self) -> Any:
-        """An act on the rows selected in a list."""
-        return self._act(request.form.get("action", ""), request.form.getlist("rowid"))
-
-    def _act(self, name: str, pks: Sequence[str]) -> Any:
-        """Rows are fetched through the scope: one that is hidden stops the act for all."""
-        if not current_user.is_authenticated:
-            abort(401)
-        if name not in self.actions:
-            abort(404)
-        permission = self.get_action_permission_name(name)
-        if not self.appbuilder.sm.has_access(permission, self.class_permission_name):
-            abort(403)
-        rows = self.datamodel.several([*pks])
-        if rows is None:
-            abort(404)
-        if not rows:
-            flash(gettext("Select at least one row."), "warning")
-            return self.list(), 422
-        return self.actions[name].func(rows)
 
     # ---- pickers ---------------------------------------------------------------------------------
     @expose("/pick/<relation>")

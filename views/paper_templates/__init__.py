@@ -52,11 +52,14 @@ def index() -> str:
 
 def _index(form: NewForm) -> str:
     built_in, others = listing.forms()
+    chosen = request.args.get("thu_tuc", "")
+    others.sort(key=lambda form: form.procedure_id != chosen)  # those of the asked one stand first
     return access.page(
         "paper_templates/index.html",
         title=gettext("Printed papers"),
         built_in=built_in,
         others=others,
+        chosen=listing.procedures([chosen]).get(chosen, ""),
         form=form,
         new_key=uuid7,
     )
@@ -65,6 +68,7 @@ def _index(form: NewForm) -> str:
 def _new_form() -> NewForm:
     form = NewForm()
     made_from = [(NOTHING, gettext("A paper of our own"))]
+    made_from.append((listing.CERTIFICATE, gettext("A certificate of a register")))
     made_from += [(code, paper.name) for code, paper in PAPERS.items() if paper.template]
     form.form.choices = made_from
     form.op_id.data = form.op_id.data or uuid7()
@@ -97,7 +101,7 @@ def new() -> Any:
 def _made(form: NewForm) -> PaperTemplate:
     code, name = form.form.data or NOTHING, (form.name.data or "").strip()
     paper = PAPERS.get(code)
-    if code != NOTHING and (paper is None or paper.template is None):
+    if code not in (NOTHING, listing.CERTIFICATE) and (paper is None or paper.template is None):
         raise DomainError("value.choice", field="form")
     if paper is None and not name:
         raise DomainError("value.required", field="name")
@@ -165,7 +169,7 @@ def _editor(
         draft=row.state is TemplateState.draft,
         procedure=procedure,
         built_in=row.form in PAPERS,
-        groups=words.groups(row.form, verbs.fields_of(row.procedure_id)),
+        groups=words.groups(row.form, verbs.fields_of(row.procedure_id, row.form)),
         versions=verbs.versions(row.series),
         tried=done,
         code=code,

@@ -16,6 +16,8 @@ from services import paper_templates
 
 #: Where the text stands from which a paper of one's own is begun.
 OWN_START = "_shared/own_paper.html"
+#: The choice of a certificate of a register, and the text from which one is begun.
+CERTIFICATE, CERTIFICATE_START = "so-dang-ky", "_shared/register_paper.html"
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Form:
     built_in: bool
     fixed: bool = False
     procedure: str = ""
+    procedure_id: str = ""
     versions: list[PaperTemplate] = field(default_factory=list)
 
     def one(self, state: TemplateState) -> PaperTemplate | None:
@@ -66,6 +69,7 @@ def forms() -> tuple[list[Form], list[Form]]:
             rows[0].name,
             rows[0].form in PAPERS,
             procedure=known.get(rows[0].procedure_id or "", ""),
+            procedure_id=rows[0].procedure_id or "",
             versions=rows,
         )
         for rows in series.values()
@@ -83,7 +87,9 @@ def procedures(ids: Iterable[str | None]) -> dict[str, str]:
 def built_in_body(form: str) -> str:
     """The text of a form as it comes with the product; for a paper of one's own, what it begins with."""
     paper = PAPERS.get(form)
-    place = f"{paper.template}/template.html" if paper else OWN_START
+    certificate = form == CERTIFICATE or paper_templates.register_of(form) is not None
+    start = CERTIFICATE_START if certificate else OWN_START
+    place = f"{paper.template}/template.html" if paper else start
     return (FOLDER / place).read_text(encoding="utf-8").strip()
 
 

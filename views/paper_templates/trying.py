@@ -10,12 +10,14 @@ from flask_babel import gettext
 from domain.errors import DomainError
 from models.base import db
 from models.dossier import Dossier
-from printing import own, papers
+from models.register import Register
+from printing import own, papers, register_papers
 from printing.contexts import Sheet
 from printing.frozen import thaw
 from printing.issued import data_of
 from printing.own import Own, samples
 from services import contents, pages, paper_templates
+from services.registers import entries, listing
 from views import issuing, present
 from views.dossier.after import ON_REQUEST
 
@@ -49,12 +51,14 @@ class Tried:
 
 
 def tried(template: Own, procedure_id: str | None, code: str = "") -> Tried:
-    """The paper with dummy values, or with those of the dossier that has this code.
+    """The paper with dummy values, or with those of the dossier that has this code, a certificate with
+    those of the entry that has this number.
 
     Mistakes are those seen at once, and those that show when full and bare values are filled in.
     """
-    fields = paper_templates.fields_of(procedure_id)
-    keys = () if procedure_id else paper_templates.keys()
+    fields = paper_templates.fields_of(procedure_id, template.form)
+    register = None if procedure_id else paper_templates.register_of(template.form)
+    keys = () if procedure_id or register else paper_templates.keys()
     found = own.check(template, own.known(template.form, fields, keys))
     if found:
         return Tried(found)
@@ -63,12 +67,31 @@ def tried(template: Own, procedure_id: str | None, code: str = "") -> Tried:
         bare = samples.bare(template.form, at)
         own.html(template, bare, samples.data(fields, whole=False), copies=copies)
         sheet, values, said = samples.full(template.form, at), samples.data(fields), ""
-        if code:
+        if code and register is not None:
+            sheet, values, said = _of_entry(template, register, code, sheet, values)
+        elif code:
             sheet, values, said = _of_dossier(template, code, sheet, values)
         pdf = own.render(template, sheet, values, copies=copies)
     except DomainError as error:
         return Tried([error])
     return Tried(pdf=pdf, said=said or gettext("With dummy values."))
+
+
+def _of_entry(
+    template: Own, register: Register, number: str, sheet: Sheet, values: dict[str, Any]
+) -> tuple[Sheet, dict[str, Any], str]:
+    """The values of an entry and whose they are; where there is none, the given ones and why."""
+    entry = listing.numbered(register, number)
+    if entry is None:
+        missing = DomainError("register.entry_missing", register=register.name, number=number)
+        return sheet, values, missing.text(gettext)
+    entries.note_look(entry, **present.who())
+    entry = listing.seen(register, entry.id)
+    actor = present.actor()
+    occasion = papers.Occasion(at=present.now(), officer=actor.name, title=actor.title)
+    frozen = register_papers.content(register, entry, occasion, issuing.lookup())
+    said = gettext("With the values of the entry %(number)s.", number=entry.number)
+    return thaw(template.paper.context, frozen), frozen["data"], said
 
 
 def _of_dossier(

@@ -9,6 +9,7 @@ from domain.data_fields import FieldSpec
 from printing import own
 from printing.own.shapes import Placeholder, placeholders
 from printing.own.words import FILTERS, MACROS
+from services import paper_templates
 
 
 class Piece(NamedTuple):
@@ -30,6 +31,8 @@ def groups(form: str, fields: Iterable[FieldSpec]) -> list[Group]:
     """The values of a form, the fields of its procedure, the shared blocks, the filters."""
     names = own.known(form, fields).names
     values = [_piece(one) for one in placeholders("sheet", names["sheet"])]
+    if paper_templates.register_of(form) is None:  # only certificates have an entry
+        values = [piece for piece in values if not piece.name.startswith("sheet.entry")]
     values.sort(
         key=lambda piece: piece.name.startswith("sheet.head")
     )  # the head is a block already
@@ -37,7 +40,7 @@ def groups(form: str, fields: Iterable[FieldSpec]) -> list[Group]:
     blocks = [Piece(text, f"ui.{name}", gettext(said)) for name, (text, said) in MACROS.items()]
     filters = [Piece(f" | {name}", f"| {name}", gettext(said)) for name, said in FILTERS.items()]
     found = [
-        Group(gettext("Fields of the procedure"), data),
+        Group(_of_fields(form), data),
         Group(gettext("Values of the paper"), values),
         Group(gettext("Ready-made blocks"), blocks),
         Group(gettext("How a value is written"), filters),
@@ -46,8 +49,17 @@ def groups(form: str, fields: Iterable[FieldSpec]) -> list[Group]:
     return [group for group in found if group.pieces]
 
 
+def _of_fields(form: str) -> str:
+    register = paper_templates.register_of(form)
+    if register is not None:
+        return gettext("Fields of the register")
+    return gettext("Fields of the procedure")
+
+
 def _piece(one: Placeholder) -> Piece:
     meaning = one.label if one.said or not one.label else gettext(one.label)
+    if one.part:
+        meaning = f"{meaning}: {gettext(one.part)}"
     return Piece(one.text, one.name, meaning)
 
 

@@ -1,9 +1,10 @@
 """The officer's desk: the work-list, a look at each dossier beside it, acts without leaving it."""
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -13,9 +14,10 @@ from models.ids import uuid7
 from models.procedure import Procedure
 from services import lookup, narrowing, worklist as service
 from services.acting import Actor
-from views import present
-from views.access import page, permission
+from views import export, lists, present
+from views.access import may, page, permission
 from views.generated.titles import title
+from views.worklist import columns
 from views.worklist.asked import TABS, Asked, read
 from views.worklist.rows import lines
 
@@ -26,14 +28,20 @@ Results = list[tuple[str, str, bool]]
 
 @blueprint.get("/viec")
 @permission("can_use", "WorkList")
-def show() -> str:
+def show() -> Any:
     """One tab of the list; tab, filters and place are in the address (views/worklist/asked.py)."""
     return listing(read(request.args))
 
 
-def listing(asked: Asked, results: Results | None = None) -> str:
-    """The page; `results` says what became of each row of an act on several."""
+def listing(asked: Asked, results: Results | None = None) -> Any:
+    """The page, or the way to the view that opens by itself; `results` says what became of each row of
+    an act on several."""
     actor, now = present.actor(), present.now()
+    data = columns.fields(asked, now.date())
+    look = lists.look(columns.shape(data), request.args)
+    if look.instead:
+        return redirect(look.instead)
+    asked = asked._replace(keep=tuple(look.keep.items()))
     work = service.worklist(
         actor,
         tab=asked.tab,
@@ -41,22 +49,38 @@ def listing(asked: Asked, results: Results | None = None) -> str:
         narrow=asked.narrow,
         after=asked.after,
         before=asked.before,
+        group=look.group,
     )
     counts = service.counts(actor, now=now, narrow=asked.narrow) if actor.posts else {}
+    shown = lines(work.rows, actor, now)
+    own = columns.values(work, look, data)
     return page(
         "worklist/page.html",
         title=gettext("Work list"),
         asked=asked,
         tabs=[_tab(tab, asked, counts) for tab in TABS],
         late=service.shown(counts.get("late", 0)),
-        lines=lines(work.rows, actor, now),
-        said=narrowing.shown((r.dossier_id for r in work.rows), asked.narrow.procedure, now.date()),
+        lines=shown,
+        look=look,
+        views=look.bar(columns.pairs(asked)),
+        heads=columns.heads(shown, look, asked, actor, now),
+        values=own,
+        said=_said(asked, work, now) if not own else {},
         pager=_pager(asked, work),
         filters=_filters(asked, actor),
         key=uuid7(),
         results=results or [],
         roles={role.value for role in actor.roles},
+        undo=several.offered(asked) if actor.posts else None,
+        writes=may(*export.PERMISSION),
+        word=title,
     )
+
+
+def _said(asked: Asked, work: service.Work, now: dt.datetime) -> dict[str, str]:
+    """Dossier → the listed data of the procedure in one line."""
+    ids = (row.dossier_id for row in work.rows)
+    return narrowing.shown(ids, asked.narrow.procedure, now.date())
 
 
 def _tab(tab: service.Tab, asked: Asked, counts: dict[str, int]) -> dict[str, Any]:
@@ -80,7 +104,7 @@ def _filters(asked: Asked, actor: Actor) -> dict[str, Any]:
         "kinds": [(kind.value, title(kind)) for kind in StepKind],
         "people": [*nobody, *people],
         "any": bool(asked.filters),
-        "clear": Asked(asked.tab, service.Narrow()).address(),
+        "clear": Asked(asked.tab, service.Narrow(), keep=asked.keep).address(),
     }
 
 
@@ -115,6 +139,6 @@ def pick_procedure() -> Response:
     return jsonify([{"value": s.procedure_id, "text": s.name, "hint": s.code} for s in found])
 
 
-from views.worklist import pane, several  # noqa: E402  they add their routes to the blueprint
+from views.worklist import files, pane, several  # noqa: E402  they add their routes to the blueprint
 
-__all__ = ["blueprint", "pane", "several"]
+__all__ = ["blueprint", "files", "pane", "several"]

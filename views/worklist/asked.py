@@ -32,15 +32,18 @@ FORMER: dict[str, tuple[service.Tab, bool]] = {
 LONGEST = 120
 #: What the names of filters over the data of a procedure begin with, and how many there may be.
 DATA, MOST_ASKED = "d-", 40
+#: How the list is shown: columns, groups, view.
+LOOK, LONGEST_LOOK = ("cot", "nhom", "xem"), 1000
 
 
 class Asked(NamedTuple):
-    """A tab, narrowed, and a place in it."""
+    """A tab, narrowed, and a place in it; `keep` is how it is shown (`views.lists`), as (name, value)."""
 
     tab: service.Tab
     narrow: service.Narrow
     after: str | None = None
     before: str | None = None
+    keep: tuple[tuple[str, str], ...] = ()
 
     @property
     def filters(self) -> dict[str, str]:
@@ -61,11 +64,12 @@ class Asked(NamedTuple):
         """All that the address says."""
         place = {"sau": self.after, "truoc": self.before}
         kept = {name: value for name, value in place.items() if value}
-        return {"tab": TABS[self.tab][0], **self.filters, **kept}
+        return {"tab": TABS[self.tab][0], **self.filters, **dict(self.keep), **kept}
 
     def address(self, tab: service.Tab | None = None, **place: str) -> str:
         """This list, or another tab narrowed alike, from its beginning or from `sau` or `truoc`."""
-        values = {"tab": TABS[tab or self.tab][0], **self.filters, **place}
+        slug = TABS[tab or self.tab][0]
+        values = {"tab": slug, **self.filters, **dict(self.keep), **place}
         return url_for("worklist.show", **values)
 
     def here(self, endpoint: str = "worklist.show") -> str:
@@ -88,7 +92,8 @@ def read(values: Mapping[str, str]) -> Asked:
         late=late or values.get("tre") == "1",
         data=_data(values),
     )
-    return Asked(tab, narrow, values.get("sau") or None, values.get("truoc") or None)
+    keep = tuple((n, values[n][:LONGEST_LOOK]) for n in LOOK if values.get(n))
+    return Asked(tab, narrow, values.get("sau") or None, values.get("truoc") or None, keep)
 
 
 def _data(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

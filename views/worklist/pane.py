@@ -8,7 +8,7 @@ from domain.codes import StepKind, Verb
 from models.dossier import Dossier, DossierStep
 from services import contents, onward
 from views import present
-from views.access import may, permission, seen
+from views.access import permission, seen
 from views.dossier import clock, screen, timeline
 from views.dossier.acts import ACTS, BY_SLUG
 from views.dossier.offers import made_for, permitted, why_not
@@ -31,7 +31,7 @@ def look(step_id: Any) -> str:
     """Who holds it, its clock and why, the citizen, papers, the last events, what may be done."""
     step = seen(DossierStep, step_id)
     dossier, actor, at = step.dossier, present.actor(), present.now()
-    files = contents.attachments_of(dossier) if may("can_read", "DossierFile") else []
+    files = screen.files_of(dossier, actor)
     return render_template(
         "worklist/_pane.html",
         step=step,

@@ -9,16 +9,19 @@ from flask_babel import gettext, ngettext
 
 from domain.codes import Verb
 from domain.errors import DomainError
+from domain.events import Tag
 from models.base import db
 from models.dossier import DossierStep
 from models.ids import uuid7
 from services import dossier as verbs, onward
 from services.acting import Actor
+from services.dossier import hands
 from services.papers import key_of
 from views import kept_forms, present
 from views.access import page, permission
 from views.dossier.offers import officers_of
 from views.fields import read_key
+from views.generated.several_words import window
 from views.generated.titles import title
 from views.worklist import blueprint, listing
 from views.worklist.asked import Asked, read
@@ -84,6 +87,7 @@ def _preview(asked: Asked, act: str, rows: list[Row], error: str = "") -> str:
         error=error,
         say=say,
         word=title,
+        minutes=int(window().total_seconds() // 60),
     )
 
 
@@ -138,9 +142,9 @@ def many() -> Any:
     lack = _lack(act, rows, note, officer_id)
     if lack:
         return _preview(asked, act, rows, lack), 422
-    key = request.form.get("idempotency_key")
-    do = _doer(act, note, officer_id)
-    results = [one(row, do, read_key(key) if key else None) for row in rows]
+    key = read_key(request.form.get("idempotency_key"))
+    do = _doer(act, note, officer_id, uuid7() if key is None else key_of(key, act))
+    results = [one(row, do, key) for row in rows]
     if all(ok for _, _, ok in results):
         flash(_all_done(act, len(results)), "success")
         return redirect(asked.here(), 303)
@@ -161,8 +165,8 @@ def _lack(act: str, rows: list[Row], note: str, officer_id: str) -> str:
 Do = Callable[[DossierStep, dict[str, Any]], str]
 
 
-def _doer(act: str, note: str, officer_id: str) -> Do:
-    """How one step is done, and the sentence afterwards."""
+def _doer(act: str, note: str, officer_id: str, batch_id: str) -> Do:
+    """How one step is done, and the sentence afterwards; `batch_id` is common to all of them."""
 
     def forward(step: DossierStep, facts: dict[str, Any]) -> str:
         verb = onward.verb_of(step)
@@ -175,11 +179,12 @@ def _doer(act: str, note: str, officer_id: str) -> Do:
         return gettext("Forwarded.")
 
     def assign(step: DossierStep, facts: dict[str, Any]) -> str:
+        facts["batch_id"] = batch_id
         verbs.assign(step.dossier, officer_id=officer_id, note=note or None, **facts)
         return gettext("Assigned.")
 
     def take_over(step: DossierStep, facts: dict[str, Any]) -> str:
-        verbs.take_over(step.dossier, **facts)
+        verbs.take_over(step.dossier, batch_id=batch_id, **facts)
         return gettext("The work is in your hand now.")
 
     return {"forward": forward, "assign": assign, "take_over": take_over}[act]
@@ -210,3 +215,44 @@ def _all_done(act: str, count: int) -> str:
     if act == "assign":
         return ngettext("%(num)d dossier assigned.", "%(num)d dossiers assigned.", count)
     return ngettext("%(num)d dossier taken over.", "%(num)d dossiers taken over.", count)
+
+
+# ---- taking it back ------------------------------------------------------------------------------
+@blueprint.post("/viec/hoan-tac")
+@permission("can_use", "WorkList")
+def undo() -> Any:
+    """Give back what one has just assigned or taken over; each row says what became of it."""
+    asked = read(request.args)
+    batch_id = read_key(request.form.get("batch")) or uuid7()
+    try:
+        rows = hands.give_back(batch_id, within=window(), **present.who())
+    except DomainError as error:
+        flash(say(error), "warning")
+        return redirect(asked.here(), 303)
+    done = sum(row.error is None for row in rows)
+    if done == len(rows):
+        flash(
+            ngettext("%(num)d dossier was given back.", "%(num)d dossiers were given back.", done),
+            "success",
+        )
+        return redirect(asked.here(), 303)
+    given = gettext("Given back.")
+    results = [(r.name, say(r.error) if r.error else given, r.error is None) for r in rows]
+    return listing(asked, results), 422
+
+
+def offered(asked: Asked) -> dict[str, Any] | None:
+    """The banner over the list: one's last act on several that can still be taken back."""
+    found = hands.recent(within=window(), **present.who())
+    if found is None:
+        return None
+    if found.tag is Tag.dossier_assign:
+        told = ngettext(
+            "You assigned %(num)d dossier.", "You assigned %(num)d dossiers.", found.rows
+        )
+    else:
+        told = ngettext(
+            "You took over %(num)d dossier.", "You took over %(num)d dossiers.", found.rows
+        )
+    url = asked.here("worklist.undo")
+    return {"text": told, "until": found.at + window(), "url": url, "fields": {"batch": found.id}}
