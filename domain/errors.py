@@ -234,7 +234,7 @@ MESSAGES: dict[str, str] = {
         "“%(name)s” has another draft here; publish or delete it under Printed papers first."
     ),
     "package.fingerprint": N_("The file is not what its fingerprint (SHA-256) says."),
-    "package.base64": N_("This is no file in base64."),
+    "package.not_base": N_("This is no file in base64."),
     "package.no_file": N_("The package lacks the file with this fingerprint."),
     "package.file_unnamed": N_("No paper of the procedure names this file."),
     "package.files_large": N_(
@@ -388,9 +388,9 @@ MESSAGES: dict[str, str] = {
     "bulk.too_late": N_("This can be undone for %(minutes)s minutes only, which have passed."),
     "bulk.undone": N_("This has been undone already."),
     "bulk.no_return": N_("This cannot be undone."),
-    "bulk.changed_by": N_("changed meanwhile by %(who)s"),
-    "bulk.gone": N_("deleted meanwhile"),
-    "bulk.target_gone": N_("what it belonged to is no longer there"),
+    "bulk.changed_by": N_("Changed meanwhile by %(who)s"),
+    "bulk.gone": N_("Deleted meanwhile"),
+    "bulk.target_gone": N_("What it belonged to is no longer there"),
     "row.protected": N_("This cannot be changed here."),
     "view.name_taken": N_("You already have a view of this list with this name."),
     "view.too_many": N_("You have %(limit)s views of this list already; delete one first."),

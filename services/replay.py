@@ -225,7 +225,7 @@ def _chosen(
         Dossier.procedure_id == version.procedure_id,
         Dossier.code.is_not(None),
         Dossier.received_at >= since,
-        Dossier.received_at < at,
+        Dossier.received_at <= at,
     )
     query = sa.select(Dossier.id, Dossier.processed_at.is_not(None)).where(of)
     rows = db.session.execute(query.order_by(Dossier.received_at, Dossier.id)).all()

@@ -17,8 +17,8 @@ from models.attachment import Attachment
 from models.base import db
 from models.dossier import Dossier
 from models.ids import uuid7
+from services import attachments
 from services.acting import Actor
-from services.attachments import check_room, original_name
 
 #: What such a file is to its dossier.
 KIND = "data"
@@ -78,7 +78,7 @@ def _check_own(dossier: Dossier, spec: FieldSpec, refs: Sequence[FileRef]) -> No
 
 def _check_room(dossier: Dossier, spec: FieldSpec, refs: Sequence[FileRef]) -> None:
     try:
-        check_room(dossier, sum(ref.size for ref in refs if not ref.id))
+        attachments.check_room(dossier, sum(ref.size for ref in refs if not ref.id))
     except DomainError as error:
         raise DomainError(error.code, field=spec.key, **error.facts) from None
 
@@ -99,7 +99,7 @@ def _attached(
         data_key=spec.key,
         readers=_readers(spec),
         title=f"{spec.label}: {ref.name}"[:300],
-        original_name=original_name(ref.name),
+        original_name=attachments.original_name(ref.name),
         original_type=ref.type,
         size=ref.size,
         pages=ref.pages,

@@ -134,15 +134,15 @@ def files(tree: Any, documents: list[Values], problems: list[Problem]) -> dict[s
 
 
 def _file(name: str, raw: Any) -> bytes:
-    """Errors: package.fingerprint, package.base64, and what the upload of a blank form refuses."""
+    """Errors: package.fingerprint, package.not_base, and what the upload of a blank form refuses."""
     if not _FINGERPRINT.fullmatch(name):
         raise DomainError("package.fingerprint")
     if not isinstance(raw, str):
-        raise DomainError("package.base64")
+        raise DomainError("package.not_base")
     try:
         data = base64.b64decode(_SPACE.sub("", raw), validate=True)
     except (binascii.Error, ValueError):
-        raise DomainError("package.base64") from None
+        raise DomainError("package.not_base") from None
     if hashlib.sha256(data).hexdigest() != name:
         raise DomainError("package.fingerprint")
     blank_forms.kind_of(data)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from seeds.demo import PASSWORD
 from tests.factories.procedures import DOCUMENTS, FIELDS, STEPS, STREET
 from tests.journeys import people as do
 from tests.journeys.people import People, vi
@@ -334,10 +335,16 @@ def in_the_register(people: People, register: str, dossier: str) -> None:
     leader.goto(register)
     row.get_by_role("link").first.click()
     expect(leader.get_by_role("heading", level=1)).to_contain_text(number[0])
-    printing = leader.locator("form[action*='/in-giay/']").first.get_attribute("action") or ""
-    permit = text_of(leader.request.post(printing).body())
+    form = leader.locator("form[action*='/in-giay/']").first
+    hidden = form.evaluate("form => Object.fromEntries(new FormData(form))")
+    printing = form.get_attribute("action") or ""
+    permit = text_of(leader.request.post(printing, form=hidden).body())
     assert number[0] in permit and "Đường Hùng Vương" in permit
-    found = leader.request.get("/api/v1/register/gp_long_duong/entry").json()
+    account = {"username": LEADER, "password": PASSWORD, "provider": "db"}
+    signed = leader.request.post("/api/v1/security/login", data=account).json()
+    headers = {"Authorization": f"Bearer {signed['access_token']}"}
+    address = "/api/v1/register/gp_long_duong/entry"
+    found = leader.request.get(address, headers=headers).json()
     assert [one["number"] for one in found["result"]] == [number[0]]
     assert number[0] in leader.request.get(f"{register}/xuat/csv").text()
 

@@ -31,9 +31,9 @@ def test_book_has_the_columns_of_the_form_on_every_page():
 
 def test_book_prints_a_thousand_rows_in_time_and_every_one_of_them(capsys):
     book = samples.book(1000)
-    start = time.perf_counter()
+    start = time.process_time()
     pdf = render("register_book", book)
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     with capsys.disabled():
         sys.stdout.write(f"\nregister of 1,000 rows: {taken:.2f} s\n")
     read = squeezed("".join(pages(pdf)))

@@ -1,6 +1,10 @@
-"""A thousand sheets of real print, badly scanned: which are matched, and is any matched wrongly?"""
+"""Hundreds of sheets of real print, badly scanned: which are matched, and is any matched wrongly?
+
+`SHEETS=1000` in the environment looks at a thousand, which is what docs/scanning.md tells of.
+"""
 
 import multiprocessing
+import os
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -13,12 +17,12 @@ import zxingcpp
 from services.scanning.marks import find
 from tests.scanning import sheets, stacks
 
-SHEETS = 1000
+SHEETS = int(os.environ.get("SHEETS", "350"))
 LEAST = 0.99
 
 
 @pytest.mark.timeout(600)
-def test_of_a_thousand_bad_scans_99_in_100_are_matched_and_none_wrongly(capsys):
+def test_of_hundreds_of_bad_scans_99_in_100_are_matched_and_none_wrongly(capsys):
     pool = ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
     with pool:
         results = dict(pool.map(sheets.checked, range(SHEETS), chunksize=20))

@@ -148,7 +148,7 @@ UNREADABLE: dict[str, tuple[Callable[[str], str], str, str]] = {
         lambda t: t.replace("label: Ghi chú nội bộ", "label: " + "a" * 3_000_000),
         "registers[1].data_fields[10].label", "value.too_long",
     ),
-    "no base64": (lambda t: t.replace("    UEs", "    U§s"), "files.{sha}", "package.base64"),
+    "no base64": (lambda t: t.replace("    UEs", "    U§s"), "files.{sha}", "package.not_base"),
     "other bytes": (lambda t: t.replace("    UEs", "    UEt"), "files.{sha}",
                     "package.fingerprint"),
     "no file": (lambda t: t[: t.index("files:")], "documents[1].blank_sha256", "package.no_file"),
