@@ -18,12 +18,10 @@ from services.acting import Actor
 from services.dossier import data, interlink, later
 from services.dossier.forms import FeeLine
 from services.dossier.pricing import charge
+from services.dossier.steps import AD_HOC
 from services.dossier.telling import tell
 from services.recording import record
 from services.registers import results
-
-#: Steps beside the plan have no actions: they stand at this position and above.
-_BESIDE = 1000
 
 
 def run(
@@ -49,7 +47,7 @@ def run(
 
 
 def _is_due(action: StepAction, step: DossierStep, moment: ActionMoment) -> bool:
-    planned = step.position < _BESIDE and step.definition_id is not None
+    planned = step.position < AD_HOC and step.definition_id is not None
     return planned and action.step == step.position and action.moment is moment
 
 
@@ -147,7 +145,7 @@ def _moments(dossier: Dossier) -> dict[tuple[int, ActionMoment], dt.datetime]:
     """When each step of the plan was last opened and last done."""
     found: dict[tuple[int, ActionMoment], dt.datetime] = {}
     for step in sorted(dossier.steps, key=lambda s: s.round):
-        if step.position >= _BESIDE:
+        if step.position >= AD_HOC:
             continue
         if step.opened_at is not None:
             found[step.position, ActionMoment.entry] = step.opened_at

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import Role as AccountRole, User
 
 from domain.roles import Role
 from models.base import db
@@ -25,25 +26,25 @@ def tell(
     wanted = {role.value for role in roles}
     if not wanted:
         return 0
-    query = sa.select(Officer).join(Unit, Unit.id == Officer.unit_id)
-    query = query.where(Unit.agency_id == agency_id, Officer.active).order_by(Officer.id)
-    found = [o for o in db.session.scalars(query) if o.user is not None and o.user.active]
-    told = [o for o in found if wanted & _roles(o)][:MOST_TOLD]
-    for officer in told:
+    query = (
+        sa.select(Officer.id)
+        .join(Unit, Unit.id == Officer.unit_id)
+        .join(User, User.id == Officer.user_id)
+        .where(Unit.agency_id == agency_id, Officer.active, User.active)
+        .where(User.roles.any(AccountRole.name.in_(wanted)))
+    )
+    told = db.session.scalars(query.order_by(Officer.id).limit(MOST_TOLD)).all()
+    for officer_id in told:
         db.session.add(
             Notice(
                 agency_id=agency_id,
                 dossier_id=dossier.id,
-                officer_id=officer.id,
+                officer_id=officer_id,
                 text=text[:500],
                 at=at,
             )
         )
     return len(told)
-
-
-def _roles(officer: Officer) -> set[str]:
-    return {role.name for role in officer.user.roles} if officer.user is not None else set()
 
 
 def notices(officer_id: str | None, *, limit: int = 50) -> list[Notice]:

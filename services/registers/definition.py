@@ -15,9 +15,8 @@ from domain.errors import DomainError
 from domain.events import Tag
 from domain.roles import Role
 from models.base import db
-from models.ids import uuid7
 from models.outcome import ProcedureResult
-from models.register import Register, RegisterEntry, RegisterField, RegisterUse
+from models.register import Register, RegisterEntry, RegisterUse
 from services import catalogue, reference
 from services.acting import Actor
 from services.dossier import data
@@ -186,26 +185,3 @@ def _held(register: Register, actor: Actor) -> Register:
 def _administrator(actor: Actor) -> None:
     if actor.post(Role.admin) is None:
         raise DomainError("dossier.role_not_allowed")
-
-
-def copy(register: Register, *, name: str, actor: Actor, at: dt.datetime) -> Register:
-    """A new draft with everything that another register is, under its own name and code."""
-    _administrator(actor)
-    with transaction():
-        mapper: Any = sa.inspect(Register)
-        apart = {"id", "agency_id", "code", "name", "use"}
-        values = {
-            c.key: getattr(register, c.key) for c in mapper.column_attrs if c.key not in apart
-        }
-        fresh = create({**values, "name": name}, actor=actor, at=at)
-        columns: Any = sa.inspect(RegisterField)
-        for field in register.data_fields:
-            if not field.retired:
-                kept = {c.key: getattr(field, c.key) for c in columns.column_attrs}
-                db.session.add(
-                    RegisterField(
-                        **{**kept, "id": uuid7(), "register_id": fresh.id},
-                    )
-                )
-        flush(RegisterField)
-    return fresh

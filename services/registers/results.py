@@ -20,7 +20,8 @@ from services.acting import Actor, Post
 from services.dossier import data, interlink
 from services.registers import definition, entries, writing
 
-#: Where a dossier remembers what it has entered: code of the result → id of the entry.
+#: Where a dossier remembers what it has entered: procedure and code of the result → id of the entry. A new
+#: version of the procedure knows what was done under the old one, another procedure does not.
 KEY = "registered"
 #: Names that stand in formulas beside the data, and what they are: facts of the dossier itself.
 FACTS: dict[str, str] = {
@@ -53,9 +54,14 @@ def facts(dossier: Dossier, today: dt.date) -> dict[str, Any]:
 
 # ---- what is to be done --------------------------------------------------------------------------
 def done(dossier: Dossier) -> dict[str, str]:
-    """Code of a result → the id of the entry it made or changed."""
+    """Procedure and code of a result (`mark`) → the id of the entry it made or changed."""
     found: dict[str, str] = (dossier.details or {}).get(KEY) or {}
     return found
+
+
+def mark(dossier: Dossier, result: ProcedureResult) -> str:
+    """What a result is remembered by."""
+    return f"{dossier.procedure_id}:{result.code}"
 
 
 def entries_of(dossier: Dossier) -> list[RegisterEntry]:
@@ -76,7 +82,9 @@ def at_the_end(
     return [
         r
         for r in version.results
-        if r.code not in earlier and r.code not in done(dossier) and known.holds(r.only_if)
+        if r.code not in earlier
+        and mark(dossier, r) not in done(dossier)
+        and known.holds(r.only_if)
     ]
 
 
@@ -84,7 +92,7 @@ def names_result(dossier: Dossier, today: dt.date) -> bool:
     """Whether what is entered when the work ends gives the result its number."""
     version = data.version_of(dossier)
     coming = at_the_end(dossier, version, today) if version.results else []
-    made = {r.code for r in version.results if r.act in CREATING} & done(dossier).keys()
+    made = {mark(dossier, r) for r in version.results if r.act in CREATING} & done(dossier).keys()
     return bool(made) or any(r.act in CREATING for r in coming)
 
 
@@ -104,7 +112,7 @@ def perform(
     The number of a new entry is the number of the result where none was named. Errors:
     register.entry_missing, register.not_filled naming the fields, those of `services.registers.entries`.
     """
-    if result.code in done(dossier):
+    if mark(dossier, result) in done(dossier):
         return None
     register = definition.by_id(result.register_id)
     post = actor.post(agency_id=agency_id) or Post(actor.home.role, agency_id, agency_id)
@@ -201,7 +209,7 @@ def _remember(
     actor: Actor,
     at: dt.datetime,
 ) -> None:
-    details = {**(dossier.details or {}), KEY: {**done(dossier), result.code: entry.id}}
+    details = {**(dossier.details or {}), KEY: {**done(dossier), mark(dossier, result): entry.id}}
     found: dict[str, Any] = {"details": details}
     if result.act in CREATING and not dossier.result_no:
         found["result_no"] = entry.number

@@ -31,7 +31,7 @@ REGISTER_PAGES = ("/<code>", "/<code>/xuat/<string:form>", "/<code>/in")
 REGISTER_PAGES += ("/<code>/<uuid:entry_id>", "/<code>/giay/<uuid:paper_id>")
 REGISTER_ACTS = ("/them", "/<uuid:entry_id>/<slug>", "/in-giay/<uuid:entry_id>")
 REGISTER_ACTS += ("/giay/<uuid:paper_id>/in-lai",)
-DESIGN_ACTS = ("xem-thu", "bo", "su-dung/<viec>", "truong/<uuid:row_id>/<viec>")
+DESIGN_ACTS = ("xem-thu", "bo", "su-dung/<viec>", "<phan>/<uuid:row_id>/<viec>")
 HELD = full_matrix()
 #: Hand-written pages: rule → what it asks for, by GET and by POST.
 PAGES: dict[str, tuple[str, str]] = {

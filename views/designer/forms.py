@@ -279,6 +279,11 @@ def empty(section: Section, table: str) -> dict[str, Any]:
     return {**found, "group": table} if table else found
 
 
+def asks_more(row: Any) -> bool:
+    """Whether only a kept row can ask all: the fields of a register are known once it is chosen."""
+    return isinstance(row, ProcedureResult) and row.act is not ResultAct.revoke
+
+
 def kinds_of(section: Section, name: str) -> str:
     """The kinds that have a property, for the script that hides it from the others; empty: all."""
     allowed = KINDS.get(section.model, {}).get(name) if section.model is not None else None

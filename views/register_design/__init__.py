@@ -7,36 +7,21 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask_appbuilder import AppBuilder, BaseView, expose
 from flask_babel import gettext, lazy_gettext as _l
-from werkzeug.wrappers import Response
 
 from domain.errors import DomainError
 from models.base import db
 from models.ids import uuid7
 from models.register import Register
-from services import catalogue, designing
 from services.registers import definition
 from views import access, kept_forms, present
+from views.designer import parts
 from views.designer.forms import PartForm, form_of
-from views.generated.view import STATUS, made_id
-from views.register_design.page import (
-    Place,
-    address,
-    draw,
-    empty_form,
-    form_class,
-    part_of,
-    place_of,
-)
+from views.designer.parts import empty_form, part_of
+from views.generated.view import made_id
+from views.register_design.page import Place, draw
 from views.register_design.sections import FIELDS, GENERAL
 
 PERMISSION = ("can_use", "Publish")
-#: The last part of an address → what is done to a field.
-ACTS: dict[str, Callable[..., Any]] = {
-    "len": lambda row, who: designing.move(row, -1, **who),
-    "xuong": lambda row, who: designing.move(row, 1, **who),
-    "sao-chep": lambda row, who: designing.copy(row, **who),
-    "xoa": lambda row, who: designing.remove(row, **who),
-}
 _USES: dict[str, tuple[Callable[..., Any], Any]] = {
     "mo": (definition.open_, _l("The register is in use; entries can be made.")),
     "dong": (definition.close, _l("The register is closed; what was entered stays readable.")),
@@ -85,14 +70,14 @@ class RegisterDesign(BaseView):  # type: ignore[misc]
                 flash(
                     gettext("The draft is there; say now what stands in the register."), "success"
                 )
-                return redirect(address(row, FIELDS, them=1), 303)
+                return redirect(Place(row, FIELDS).address(them=1), 303)
         return _index(form), 422
 
     @expose("/<uuid:register_id>", methods=["GET"])
     @access.permission(*PERMISSION)
     def show(self, register_id: Any) -> Any:
         """A section; beside its rows the form of one."""
-        place = place_of(register_id)
+        place = parts.spot_of(Place, register_id)
         if place.gone:
             flash(DomainError("row.not_found").text(gettext), "warning")
         return draw(place, empty_form(place))
@@ -101,25 +86,7 @@ class RegisterDesign(BaseView):  # type: ignore[misc]
     @access.permission(*PERMISSION)
     def save(self, register_id: Any) -> Any:
         """Keep the form that stands open, or show it again with the reason and all that was typed."""
-        place = place_of(register_id)
-        if not (place.open or place.gone):
-            abort(404)
-        form, status = form_class(place)(), 422
-        if place.gone:
-            return draw(_anew(place, form), form), 409
-        if kept_forms.only_show():
-            return draw(place, form)
-        if form.validate():
-            try:
-                return _kept(place, _save(place, form))
-            except DomainError as error:
-                db.session.rollback()
-                form.refuse(error)
-                status = STATUS.get(error.code, 422)
-                place = place_of(register_id)
-                if error.code == "row.stale" and place.row is not None:
-                    form.compare(place.row, catalogue.stamp(place.row))
-        return draw(_anew(place, form) if place.gone else place, form), status
+        return parts.save(Place, register_id, draw)
 
     @expose("/<uuid:register_id>/xem-thu", methods=["POST"])
     @access.permission(*PERMISSION)
@@ -127,24 +94,15 @@ class RegisterDesign(BaseView):  # type: ignore[misc]
         """The form of an entry with what was typed on trial; nothing is kept."""
         return draw(Place(access.seen(Register, register_id), FIELDS), None, typed=request.form)
 
-    @expose("/<uuid:register_id>/truong/<uuid:row_id>/<viec>", methods=["POST"])
+    @expose("/<uuid:register_id>/<phan>/<uuid:row_id>/<viec>", methods=["POST"])
     @access.permission(*PERMISSION)
-    def act(self, register_id: Any, row_id: Any, viec: str) -> Any:
+    def act(self, register_id: Any, phan: str, row_id: Any, viec: str) -> Any:
         """Move, copy or take out a field, and back to the list."""
         register = access.seen(Register, register_id)
-        verb, row = ACTS.get(viec), part_of(register, str(row_id))
-        if verb is None or row is None:
+        row = part_of(register, FIELDS, str(row_id))
+        if phan != FIELDS.slug or row is None:
             abort(404)
-        name = str(row)
-        try:
-            done = verb(row, present.who())
-        except DomainError as error:
-            db.session.rollback()
-            flash(error.text(gettext), "danger")
-            return draw(Place(access.seen(Register, register_id), FIELDS), None), 422
-        if viec == "xoa":
-            flash(gettext("“%(name)s” was deleted.", name=name), "success")
-        return redirect(address(register, FIELDS, dong=done.id if done is not None else None), 303)
+        return parts.act(Place(register, FIELDS), row, viec, draw)
 
     @expose("/<uuid:register_id>/su-dung/<viec>", methods=["POST"])
     @access.permission(*PERMISSION)
@@ -161,7 +119,7 @@ class RegisterDesign(BaseView):  # type: ignore[misc]
             flash(error.text(gettext), "danger")
             return draw(Place(access.seen(Register, register_id), FIELDS), None), 422
         flash(str(said), "success")
-        return redirect(address(register, FIELDS), 303)
+        return redirect(Place(register, FIELDS).address(), 303)
 
     @expose("/<uuid:register_id>/bo", methods=["POST"])
     @access.permission(*PERMISSION)
@@ -193,33 +151,3 @@ def _index(form: PartForm) -> str:
         registers=counted,
         form=form,
     )
-
-
-def _anew(place: Place, form: PartForm) -> Place:
-    """The row has gone while somebody typed: what was typed may be kept as a new one."""
-    sentence = gettext("Somebody else has deleted this meanwhile. Saving again adds it anew.")
-    form.form_errors = [sentence]
-    form.seen.data = uuid7()
-    form.seen.raw_data = [form.seen.data]
-    return replace(place, adding=True, gone=False)
-
-
-def _save(place: Place, form: PartForm) -> Any:
-    """Write the form; the row as it stands then."""
-    values, seen, who = form.values(), form.seen.data or "", present.who()
-    if place.section is GENERAL:
-        return catalogue.update(place.register, values, seen=seen, **who)
-    if place.adding:
-        model: Any = place.section.model
-        return designing.add(place.register, model, values, row_id=made_id(seen), **who)
-    return designing.change(place.row, values, seen=seen, **who)
-
-
-def _kept(place: Place, row: Any) -> Response:
-    """Back to the list at the row, or on to a further new one."""
-    flash(gettext("Saved."), "success")
-    if place.section is GENERAL:
-        return redirect(place.address(), 303)
-    if place.adding and request.form.get("then") == "more":
-        return redirect(place.address(them=1, bang=place.table), 303)
-    return redirect(place.address(dong=row.id), 303)

@@ -79,7 +79,18 @@ def test_approval_enters_the_permit_and_the_result_has_its_number(version, regis
     assert entry.details["tuyen_duong"] == "Đường Hùng Vương" and entry.details["dien_tich"] == 20
     assert entry.details["phuong_tien"][0] == {"loai_xe": "Xe máy", "so_luong": 30}
     assert {e.tag for e in found} == {Tag.register_enter, Tag.dossier_approve}
-    assert dossier.details["registered"] == {"giay_phep": entry.id}
+    known = {f"{dossier.procedure_id}:giay_phep": entry.id}
+    assert dossier.details["registered"] == known
+
+
+def test_what_another_procedure_has_registered_does_not_count(version, register):
+    books.writes_into(version, register)
+    dossier = at_signature(version)
+    before = {"registered": {"another-procedure:giay_phep": "an-entry"}}
+    dossier.details = {**dossier.details, **before}
+    db.session.commit()
+    dossier = act("approve", dossier, who="lanhdao", at=later(hours=3))
+    assert only_entry().dossier_id == dossier.id and len(dossier.details["registered"]) == 2
 
 
 def test_a_result_that_is_refused_enters_nothing(version, register):
